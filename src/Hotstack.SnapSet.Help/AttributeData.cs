@@ -9,6 +9,10 @@ internal static class AttributeData
     public static IEnumerable<CustomAttributeData> Attributes<T>(MemberInfo member) =>
         member.CustomAttributes.Where(a => a.AttributeType.FullName == typeof(T).FullName);
 
+    /// <summary>The module's own attributes, by their names: this program is built before it.</summary>
+    public static IEnumerable<CustomAttributeData> Attributes(MemberInfo member, string name) =>
+        member.CustomAttributes.Where(a => a.AttributeType.FullName == name);
+
     public static IEnumerable<object> Items(CustomAttributeTypedArgument array) =>
         ((IEnumerable<CustomAttributeTypedArgument>)array.Value!).Select(item => item.Value!);
 

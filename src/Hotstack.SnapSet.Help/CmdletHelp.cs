@@ -40,11 +40,15 @@ internal sealed record HelpExample(string Title, string Code, string Output, IRe
 /// <param name="Name">Without the dash.</param>
 /// <param name="Text">What it does.</param>
 /// <param name="Facts">One for all parameter sets, or one for each that differs.</param>
-internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts);
+internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts)
+{
+    /// <summary>Of the class of a cmdlet: its only values, each with what it does.</summary>
+    public IReadOnlyList<(string Value, string Meaning)> Values { get; init; } = [];
+}
 
 /// <summary>A type that the cmdlet takes from the pipeline or writes to it.</summary>
 internal sealed record TypeHelp(string Name, IReadOnlyList<string> Text);
 
 /// <param name="Text">Another cmdlet's name, or a title.</param>
-/// <param name="Address">The address; null if Get-Help finds it by its name.</param>
+/// <param name="Address">The address, or the path of a document; null if Get-Help finds it by its name.</param>
 internal sealed record HelpLink(string Text, string? Address);

@@ -45,7 +45,7 @@ internal sealed record CmdletSurface
         {
             IEnumerable<ParameterHelp> parameters = cmdlet.GetProperties()
                 .Where(p => Attributes<ParameterAttribute>(p).Any())
-                .Select(p => new ParameterHelp(p.Name, [], Facts(p, p.GetValue(instance))));
+                .Select(p => new ParameterHelp(p.Name, [], Facts(p, p.GetValue(instance))) { Values = [.. ValuesOf(p)] });
             if (Named(attribute, nameof(CmdletAttribute.SupportsShouldProcess)) is true)
             {
                 parameters = [.. parameters, Switch("Confirm", "cf"), Switch("WhatIf", "wi")];
@@ -64,6 +64,11 @@ internal sealed record CmdletSurface
     private static ParameterHelp Switch(string name, string alias) =>
         new(name, [], [new ParameterFacts { Type = nameof(SwitchParameter), Aliases = [alias], Default = "False" }]);
 
+    /// <summary>The only values, each with what it does.</summary>
+    private static IEnumerable<(string Value, string Meaning)> ValuesOf(PropertyInfo property) =>
+        Attributes(property, "Hotstack.Input.FixedValuesAttribute").SelectMany(a => Items(a.ConstructorArguments[0])).Cast<string>()
+            .Select(text => text.Split(": ", 2)).Select(parts => (parts[0], parts[1]));
+
     /// <summary>One for all parameter sets in which the parameter is the same.</summary>
     private static ParameterFacts[] Facts(PropertyInfo property, object? value)
     {
@@ -71,8 +76,7 @@ internal sealed record CmdletSurface
         {
             Type = (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name,
             Aliases = [.. Attributes<AliasAttribute>(property).SelectMany(a => Items(a.ConstructorArguments[0])).Cast<string>()],
-            AcceptedValues = [.. Attributes<ValidateSetAttribute>(property).SelectMany(a => Items(a.ConstructorArguments[0]))
-                .Cast<string>()],
+            AcceptedValues = [.. ValuesOf(property).Select(one => one.Value)],
             Default = DefaultText(value),
             TakesWildcards = Attributes<SupportsWildcardsAttribute>(property).Any(),
         };

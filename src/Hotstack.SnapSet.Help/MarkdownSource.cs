@@ -1,6 +1,7 @@
 using Markdig;
 using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Hotstack.Help;
 
@@ -59,6 +60,14 @@ internal sealed class MarkdownSource
 
         return sections;
     }
+
+    /// <summary>The links and images in a block.</summary>
+    public static IEnumerable<LinkInline> LinksIn(Block block) => block switch
+    {
+        LeafBlock leaf => leaf.Inline?.Descendants<LinkInline>() ?? [],
+        ContainerBlock several => several.SelectMany(LinksIn),
+        _ => [],
+    };
 
     /// <summary>The index of a block's last line.</summary>
     public int LastLineOf(Block block) => Text.AsSpan(0, Math.Min(block.Span.End, Text.Length)).Count('\n');

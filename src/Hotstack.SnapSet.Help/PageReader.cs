@@ -218,6 +218,15 @@ internal sealed partial class PageReader
             && inline.ToArray() is [LinkInline { IsImage: false } link]
             ? new HelpLink(string.Concat(link.Descendants<LiteralInline>().Select(l => l.ToString())), PlainText.AddressOf(link))
             : throw _source.Error(item, "A related link is '- [title](address)' and nothing else."))];
+        foreach (LinkInline link in section.Blocks.SelectMany(MarkdownSource.LinksIn))
+        {
+            string text = string.Concat(link.Descendants<LiteralInline>().Select(l => l.ToString()));
+            if (PlainText.AddressOf(link) is null && link.Url != $"{text}.md")
+            {
+                throw _source.Error(link, $"The link '{text}' leads to '{link.Url}', not to the page of that cmdlet, a document ../NAME.md or the web.");
+            }
+        }
+
         return links.Length > 0 ? links : throw _source.Error(section.Heading, "'RELATED LINKS' is a list of links.");
     }
 

@@ -12,6 +12,8 @@ internal static class PageUpdate
         [about_CommonParameters](https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_commonparameters).
         """;
 
+    private const int ListWidth = 98;
+
     /// <param name="file">The page's name, for errors.</param>
     /// <param name="text">The page as it is.</param>
     /// <param name="cmdlet">The cmdlet as it is.</param>
@@ -85,7 +87,10 @@ internal static class PageUpdate
         {
             IEnumerable<string> yaml = parameter.Facts.SelectMany(f => (string[])["```yaml", .. f.ToYaml().Split('\n'), "```", ""]);
             string heading = $"-{parameter.Name}";
-            string[] lines = [$"### {heading}", "", .. prose.GetValueOrDefault(heading, []), .. yaml];
+            string[] lines =
+            [
+                $"### {heading}", "", .. WithoutValues(prose.GetValueOrDefault(heading, []), parameter), .. ListOf(parameter), .. yaml,
+            ];
             foreach (string line in lines)
             {
                 yield return line;
@@ -98,6 +103,17 @@ internal static class PageUpdate
             yield return line;
         }
     }
+
+    /// <summary>What people wrote: without the list of values, which is written anew.</summary>
+    private static IEnumerable<string> WithoutValues(string[] prose, ParameterHelp parameter) => parameter.Values.Count == 0
+        ? prose
+        : prose.TakeWhile(line => !line.StartsWith("- `", StringComparison.Ordinal));
+
+    /// <summary>The values of a parameter, each with what it does, and a blank line at the end.</summary>
+    private static IEnumerable<string> ListOf(ParameterHelp parameter) => parameter.Values.Count == 0
+        ? []
+        : [.. parameter.Values.SelectMany(one => AboutTopic.WrapText($"`{one.Value}`: {one.Meaning}", ListWidth)
+            .Select((line, i) => (i == 0 ? "- " : "  ") + line)), ""];
 
     /// <summary>The lines of text of each parameter on the page, with a blank one at the end.</summary>
     private static Dictionary<string, string[]> ProseOf(MarkdownSource source, Section section, int end)

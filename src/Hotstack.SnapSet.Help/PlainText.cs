@@ -26,9 +26,12 @@ internal static class PlainText
         _ => throw source.Error(block, $"Only paragraphs and lists can be here, not a {block.GetType().Name}."),
     });
 
-    /// <summary>The address of a link on a console; null for a page of ours, which Get-Help finds by its name.</summary>
+    /// <summary>The address of a link on a console; a path from the root of the source tree or of the installed module for a document of
+    /// ours; null for a help page, which Get-Help finds by its name.</summary>
     public static string? AddressOf(LinkInline link) =>
-        Uri.TryCreate(link.Url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? link.Url : null;
+        Uri.TryCreate(link.Url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? link.Url
+            : link.Url is ['.', '.', '/', .. var path] ? $"docs/{path}"
+            : null;
 
     private static void AppendAll(StringBuilder text, IEnumerable<Inline> inlines, MarkdownSource source)
     {

@@ -3,6 +3,7 @@ using Hotstack.Help;
 
 const string Usage = """
     build PAGES OUTPUT [URI]   builds MAML and the about topics from the Markdown in PAGES; URI is where "Get-Help -Online" finds PAGES
+    readme README OUTPUT           cuts the package's README out of the repository's
     update [ROOT [MODULE]]     after a change of a cmdlet: builds the module of the source tree ROOT, by default the current folder; updates
                                SYNTAX and the yaml blocks of docs/en-US and the golden surface; lists what is still missing, and then
                                ends with 1. With MODULE, the assembly of the cmdlets, builds nothing
@@ -18,6 +19,9 @@ try
         case ["build", var pages, var output, var address]
             when Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal):
             HelpFolder.Build(pages, output, uri);
+            return 0;
+        case ["readme", var readme, var output]:
+            File.WriteAllText(output, PackageReadme.Write(readme, File.ReadAllText(readme)));
             return 0;
         case ["update", .. { Length: <= 2 } rest]:
             return Update(rest.ElementAtOrDefault(0) ?? ".", rest.ElementAtOrDefault(1));

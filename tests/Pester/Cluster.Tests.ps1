@@ -175,8 +175,8 @@ Describe 'Which cluster' {
     @{ Command = 'Invoke-HotstackRevive nope'; Id = 'StackNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     @{ Command = 'Invoke-HotstackRevive hs-multi -SnapSetId nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     foreach ($command in 'Suspend-HotstackCluster', 'Invoke-HotstackRevive', 'New-HotstackSnapSet') {
-      foreach ($input in '1', '(Get-Item .)', '(Get-Date)', '@{ Nothing = "x" }', '[pscustomobject]@{ Nothing = "x" }', '(Test-HotstackCluster)') {
-        @{ Command = "$input | $command"; Id = 'InputObjectInvalid'; Category = 'InvalidArgument' }
+      foreach ($object in '1', '(Get-Item .)', '(Get-Date)', '@{ Nothing = "x" }', '[pscustomobject]@{ Nothing = "x" }', '(Test-HotstackCluster)') {
+        @{ Command = "$object | $command"; Id = 'InputObjectInvalid'; Category = 'InvalidArgument' }
       }
     }
     @{ Command = '[pscustomobject]@{ Name = "x"; Role = "ocp_master"; Id = "x" } | Invoke-HotstackRevive'; Id = 'SnapSetDataInvalid'; Category = 'InvalidArgument' }

@@ -1,3 +1,8 @@
+BeforeDiscovery {
+  Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
+  Import-Module (Get-ModuleUnderTest)
+}
+
 BeforeAll {
   Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
   Import-Module (Get-ModuleUnderTest)
@@ -35,7 +40,7 @@ Describe 'Completion' -Tag Quick {
     @{ Line = 'Wait-HotstackCluster -Context operator -IgnoreOperator etcd, au'; Proposed = 'authentication' }
     @{ Line = 'Test-HotstackCluster -IgnoreApiService v1.rou'; Proposed = 'v1.route.openshift.io' }
     @{ Line = 'Wait-HotstackCluster -For S'; Proposed = 'Stable' }
-    @{ Line = 'Invoke-HotstackRevive -CsrPolicy '; Proposed = 'None', 'Report', 'Strict' }
+    @{ Line = 'Invoke-HotstackRevive -CsrPolicy '; Proposed = 'Strict', 'Report', 'None' }
   ) { Complete $Line | Should -Be $Proposed }
 
   It 'proposes ids for <_>, the newest first' -ForEach @(
@@ -45,6 +50,56 @@ Describe 'Completion' -Tag Quick {
 
   It 'tells the age and the members of a set' {
     (Get-Completion 'Get-HotstackSnapSet NEW').ToolTip | Should -Be 'Unverified, 3 h old: controller, master0'
+  }
+
+  It 'tells what each fixed value of <Command> -<Parameter> does' -ForEach @(
+    Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet | ForEach-Object {
+      foreach ($parameter in $_.Parameters.Values) {
+        $values = $parameter.Attributes.Where{ $_.GetType().Name -eq 'FixedValuesAttribute' }.ValidValues
+        if ($values) { @{ Command = $_.Name; Parameter = $parameter.Name; Values = $values } }
+      }
+    }
+  ) {
+    $found = Get-Completion "$Command -$Parameter "
+    $found.CompletionText | Should -Be $Values
+    $help = (Get-Help $Command -Parameter $Parameter).description.Text.Trim()
+    foreach ($one in $found) {
+      $help | Should -Contain "- $($one.CompletionText): $($one.ToolTip -replace ' \(default\)$')"
+    }
+    $wrong = @{ $Parameter = 'nothing' }
+    { & $Command @wrong } | Should -Throw "*'nothing' is none of $($Values -join ', ')."
+  }
+
+  It 'proposes durations for <Command> -<Parameter>, in words' -ForEach @(
+    Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet | ForEach-Object {
+      foreach ($parameter in $_.Parameters.Values) {
+        if ($parameter.Attributes.Where{ $_.GetType().Name -eq 'DurationAttribute' }) { @{ Command = $_.Name; Parameter = $parameter.Name } }
+      }
+    }
+  ) {
+    $found = Get-Completion "$Command -$Parameter "
+    $found.Count | Should -BeGreaterThan 3
+    $found.ToolTip | Should -Match '^\d+ (second|minute|hour|day)'
+  }
+
+  It 'of a number proposes its units, and marks the default' {
+    Complete 'Remove-HotstackSnapSet -OlderThan 45' | Should -Be 45s, 45m, 45h, 45d
+    (Get-Completion 'Remove-HotstackSnapSet -OlderThan 7').Where{ $_.CompletionText -eq '7d' }.ToolTip | Should -Be '7 days'
+    (Get-Completion 'Wait-HotstackCluster -StableFor 1m').ToolTip | Should -Contain '1 minute (default)'
+  }
+
+  It 'proposes the parameters of a template, each as a hashtable that PowerShell reads back' {
+    $found = Get-Completion "Restore-HotstackSnapSet NEWnew-1 -Template '$($sandbox.Template)' -Parameter "
+    $found.Count | Should -BeGreaterThan 2
+    foreach ($one in $found) { $one.CompletionText | Should -Match "^@\{ '\w+' = '.*' \}$" }
+    $name = ([regex] "'(\w+)'").Match($found[0].CompletionText).Groups[1].Value
+    Complete "Update-HotstackSnapSet NEWnew-1 -Template '$($sandbox.Template)' -Parameter $name" | Should -Contain $found[0].CompletionText
+    Complete 'Restore-HotstackSnapSet NEWnew-1 -Template ./nowhere.yaml -Parameter ' | Where-Object { $_ -match '@' } | Should -BeNullOrEmpty
+  }
+
+  It 'proposes the instances of a stack' {
+    Complete 'Get-HotstackInstance hs-multi -Name m' | Should -Be master0, master1, master2
+    Complete 'New-HotstackSnapSet hs-multi -Exclude worker0, w' | Should -Be worker1
   }
 
   It 'proposes servers by the names that Heat gave them, those not yet named' {
@@ -195,7 +250,7 @@ Describe 'Completion of hostile names' {
     foreach ($try in 1..5) { if ($patterns = Complete 'Get-HotstackSnapSet ' | Where-Object { $_ } | ForEach-Object { Read-Argument $_ }) { break } }
     $patterns.Count | Should -Be $ids.Count
     foreach ($pattern in $patterns) { $ids.Where{ [wildcardpattern]::new($pattern).IsMatch($_) }.Count | Should -Be 1 -Because $pattern }
-    $global:ran | Should -BeNullOrEmpty
+    Get-Variable ran -Scope Global -ErrorAction Ignore | Should -BeNullOrEmpty
   }
 
   It 'offers none that cannot be seen whole' {

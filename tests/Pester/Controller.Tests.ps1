@@ -17,7 +17,7 @@ Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
     $server = Get-HotstackInstance hs-sno | Where-Object Role -EQ controller
     $module = Get-ModuleUnderTest
     $quick = @{ PollInterval = '0.2s'; Confirm = $false; WarningAction = 'SilentlyContinue' }
-    $hosts = Join-Path $env:HOME .ssh known_hosts_hotstack
+    $hosts = "$env:HOME/.ssh/known_hosts_hotstack"
   }
 
   AfterAll { Stop-Sandbox $sandbox }
@@ -133,7 +133,7 @@ Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
   }
 
   It 'completes -Controller by the Hosts of the ssh config, and no context of this machine' {
-    $config = New-Item -Force -Path (Join-Path $env:HOME .ssh config) -Value "Host lab-controller jump`n  User zuul`nHost *`n  Port 22`n"
+    $config = New-Item -Force -Path "$env:HOME/.ssh/config" -Value "Host lab-controller jump`n  User zuul`nHost *`n  Port 22`n"
     (TabExpansion2 'Test-HotstackCluster -Controller lab' 36).CompletionMatches.CompletionText | Should -Be lab-controller
     (TabExpansion2 'Test-HotstackCluster hs-sno -Context ' 37).CompletionMatches.CompletionText | Should -BeNullOrEmpty
     $config | Remove-Item

@@ -38,7 +38,10 @@ Describe 'Get-Help <_>' -Tag Quick -ForEach $cmdlets {
     $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
     $help.returnValues.returnValue.type.name | Should -Be $command.OutputType.Name
     $help.alertSet.alert.Text | Should -Not -BeNullOrEmpty
-    ($help.relatedLinks.navigationLink | Where-Object linkText -NotMatch 'https:').linkText | Should -BeIn (Get-Command -Module Hotstack.SnapSet).Name
+    ($help.relatedLinks.navigationLink | Where-Object linkText -NotMatch 'https:|: docs/').linkText | Should -BeIn (Get-Command -Module Hotstack.SnapSet).Name
+    $documents = $help.relatedLinks.navigationLink.linkText -match ': docs/' -replace '.*: '
+    $documents | Should -Contain docs/errors.md
+    foreach ($document in $documents) { "$($command.Module.ModuleBase)/$document" | Should -Exist }
     $help.relatedLinks.navigationLink.uri | Where-Object { $_ } | Should -BeNullOrEmpty -Because 'Get-Help -Online opens the first address, which has to be our own page'
   }
 
@@ -64,7 +67,7 @@ Describe 'Get-Help <_>' -Tag Quick -ForEach $cmdlets {
       $parameter.description.Text | Should -Not -BeNullOrEmpty
       $type = $command.Parameters[$parameter.name].ParameterType
       $parameter.type.name | Should -Be ([Nullable]::GetUnderlyingType($type) ?? $type).Name
-      $values = $command.Parameters[$parameter.name].Attributes.Where({ $_ -is [ValidateSet] }).ValidValues
+      $values = $command.Parameters[$parameter.name].Attributes.Where({ $_.GetType().Name -eq 'FixedValuesAttribute' }).ValidValues
       ($help.syntax.syntaxItem.parameter | Where-Object name -EQ $parameter.name)[0].parameterValueGroup.parameterValue | Should -Be $values
       $isWild = [bool] $command.Parameters[$parameter.name].Attributes.Where({ $_ -is [SupportsWildcards] })
       $parameter.globbing | Should -Be "$isWild"

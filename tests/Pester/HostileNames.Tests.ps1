@@ -54,7 +54,7 @@ BeforeDiscovery {
     foreach ($parameter in $cmdlet.ParameterSets.Parameters | Where-Object Name -NotIn $common | Sort-Object Name -Unique) {
       $kinds = $parameter.Attributes.TypeId.Name
       $isCompleted = $kinds -contains 'ArgumentCompleterAttribute'
-      $isText = [string], [string[]] -contains $parameter.ParameterType -and $kinds -notcontains 'ValidateSetAttribute' -or $kinds -contains 'DurationAttribute'
+      $isText = [string], [string[]] -contains $parameter.ParameterType -and $kinds -notcontains 'FixedValuesAttribute' -or $kinds -contains 'DurationAttribute'
       $set = $cmdlet.ParameterSets | Where-Object { $_.Parameters.Name -contains $parameter.Name } | Select-Object -First 1
       $mandatory = $set.Parameters | Where-Object { $_.IsMandatory -and $_.Name -ne $parameter.Name }
       if ($isCompleted -or $isText) {

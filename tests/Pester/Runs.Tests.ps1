@@ -122,15 +122,15 @@ esac
       $run.Stages.Name | Should -Be VirtualBmc, Rhoso
       $run.LogPath | Should -BeLike "$((Get-Item TestDrive:/logs).FullName)/hs-multi-playbooks-*.log"
       Get-Content $run.LogPath -Raw | Should -Match 'PLAY \[-e @'
-    ($run | New-HotstackSnapSet -Prepare -PollInterval 1s -WarningAction SilentlyContinue).StackName | Should -Be hs-multi
-    # The set was made before. A new one takes the scenario from the run.
-    $set = $run | New-HotstackSnapSet -PollInterval 1s -Confirm:$false -WarningAction SilentlyContinue
-    try { $set.StackName, $set.Scenario | Should -Be hs-multi, small } finally { $set | Remove-HotstackSnapSet -Confirm:$false }
-  }
+      ($run | New-HotstackSnapSet -Prepare -PollInterval 1s -WarningAction SilentlyContinue).StackName | Should -Be hs-multi
+      # The set was made before. A new one takes the scenario from the run.
+      $set = $run | New-HotstackSnapSet -PollInterval 1s -Confirm:$false -WarningAction SilentlyContinue
+      try { $set.StackName, $set.Scenario | Should -Be hs-multi, small } finally { $set | Remove-HotstackSnapSet -Confirm:$false }
+    }
 
-  It 'says where a stage failed, and how to resume' {
-    { Invoke-HotstackPlaybook @files -Stage Controller } | Should -Throw "*failed in the task 'controller : Wait' on controller-0: no route. The log: *"
-    $Error[0].ErrorDetails.RecommendedAction | Should -Match '-Stage Controller resumes'
-  }
+    It 'says where a stage failed, and how to resume' {
+      { Invoke-HotstackPlaybook @files -Stage Controller } | Should -Throw "*failed in the task 'controller : Wait' on controller-0: no route. The log: *"
+      $Error[0].ErrorDetails.RecommendedAction | Should -Match '-Stage Controller resumes'
+    }
   }
 }

@@ -55,6 +55,13 @@ Describe 'Set-HotstackSnapSet' {
     { Get-HotstackSnapSet -Label @{ owner = 'you' } -Latest -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetNotFound,*'
   }
 
+  It 'completes scenarios' {
+    $line = 'Get-HotstackSnapSet -Scenario '
+    $found = (TabExpansion2 $line $line.Length).CompletionMatches
+    $found.CompletionText | Should -Contain 3-nodes
+    $found.ToolTip | Should -Contain 'Scenario 3-nodes, of 1 SnapSet'
+  }
+
   It 'completes labels as a hashtable that PowerShell reads back' {
     $line = 'Get-HotstackSnapSet -Label '
     $found = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText

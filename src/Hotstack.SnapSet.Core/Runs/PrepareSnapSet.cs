@@ -53,8 +53,8 @@ public sealed record PrepareSnapSetRequest
     /// <summary>The shutdown. Its source is not used.</summary>
     public SuspendClusterRequest Suspend { get; init; } = new() { Source = new() };
 
-    /// <summary>How long all operators have to be stable without a break before the shutdown.</summary>
-    public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators have to be stable without a break before the shutdown, one value for each round.</summary>
+    public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>How long the certificates may take to allow a shutdown.</summary>
     public TimeSpan RotationTimeout { get; init; } = TimeSpan.FromHours(26);

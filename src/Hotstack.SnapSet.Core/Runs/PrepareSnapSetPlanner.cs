@@ -1,4 +1,5 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Stability;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Clusters.Wait;
 using Hotstack.Deployments;
@@ -125,7 +126,7 @@ internal sealed class PrepareSnapSetPlanner(Cloud cloud, Func<Task<Cluster>> con
         [
             .. If(plan is { Cluster: not null, IsBegun: false } && request.Suspend.Uncordon, "uncordon the nodes that were left cordoned"),
             .. If(plan.RotatesIn is not null, $"wait about {TimeText.Of(plan.RotatesIn ?? default)} until the cluster's certificates are renewed"),
-            .. If(plan is { Cluster: not null, IsBegun: false }, $"wait until the cluster is stable for {TimeText.Of(request.StableFor)}"),
+            .. If(plan is { Cluster: not null, IsBegun: false }, $"wait until the cluster is stable for {StabilityRounds.TextOf(request.StableFor)}"),
             .. If(plan is { Cluster: not null, IsBegun: false }, $"cordon {CountText.Of(nodes.Count, "node")}"),
             .. If(running > 0, $"{(plan.IsBegun ? "resume its shutdown: " : "")}shut down {CountText.Of(running, "running server")}"),
             made.IsResumed ? $"complete the set: make {CountText.Of(images, "missing image")} and tag all"

@@ -1,4 +1,5 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Stability;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Clusters.Wait;
 using Hotstack.OpenShift;
@@ -49,9 +50,9 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
                 Uncordon = request.Suspend.Uncordon,
                 IgnoreOperators = request.Suspend.IgnoreOperators,
                 IgnoreApiServices = request.Suspend.IgnoreApiServices,
-                Timeout = request.StableFor + TimeSpan.FromHours(1),
+                Timeout = StabilityRounds.TotalOf(request.StableFor) + TimeSpan.FromHours(1),
             };
-            await WaitAsync("Stability", cluster, stable, $"all operators were stable for {TimeText.Of(request.StableFor)}", stop);
+            await WaitAsync("Stability", cluster, stable, $"all operators were stable for {StabilityRounds.TextOf(request.StableFor)}", stop);
         }
 
         return await StepAsync(

@@ -1,9 +1,11 @@
 using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Blueprints;
 using Hotstack.SnapSets.Find;
 using k8s.Models;
 
@@ -37,9 +39,45 @@ public sealed class CloudSuggestions(Cloud cloud)
                     $"{label.Key.Key} = {label.Key.Value}, of {CountText.Of(label.Count(), "SnapSet")}")
                 {
                     IsExpression = true,
+                    Key = label.Key.Key,
                 }),
         ];
     }
+
+    /// <summary>The parameters of the template in the blueprint of a set, each as a hashtable; none if it has no blueprint.</summary>
+    /// <param name="snapSetId">The set; null for the newest one.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    public async Task<IReadOnlyList<Suggestion>> StackParametersAsync(string? snapSetId, CancellationToken stop) =>
+        await new BlueprintStore(cloud).ReadAsync(await FindAsync(snapSetId, stop), stop) is { } blueprint
+            ? StackParameterSuggestions.Of(blueprint) : [];
+
+    /// <summary>The scenarios of sets.</summary>
+    public Task<IReadOnlyList<Suggestion>> ScenariosAsync(CancellationToken stop) => FactsAsync(set => set.Scenario, "Scenario", stop);
+
+    /// <summary>The versions of the clusters in sets.</summary>
+    public Task<IReadOnlyList<Suggestion>> ClusterVersionsAsync(CancellationToken stop) =>
+        FactsAsync(set => set.ClusterVersion, "OpenShift", stop);
+
+    /// <summary>The names of the instances of a stack.</summary>
+    public async Task<IReadOnlyList<Suggestion>> InstancesAsync(string stackName, CancellationToken stop)
+    {
+        IReadOnlyList<Instance> instances = await new GetInstances(cloud)
+            .RunAsync(new InstanceSource { StackName = stackName }, new SilentActivity(), stop);
+        return [.. instances.Select(instance => new Suggestion(instance.Name, $"{instance.Name}, {instance.Role}, {instance.Status}"))];
+    }
+
+    /// <summary>The data volumes of a set, as MEMBER/DEVICE, or by the resource where the device is not known.</summary>
+    /// <param name="snapSetId">The set; null for the newest one.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    public async Task<IReadOnlyList<Suggestion>> VolumesAsync(string? snapSetId, CancellationToken stop) =>
+    [
+        .. from member in (await FindAsync(snapSetId, stop)).Members
+           from volume in member.Volumes
+           where !volume.IsRoot
+           select new Suggestion(
+               volume.Device is { } device ? $"{member.Name}/{device}" : volume.ResourceName ?? volume.SnapshotId,
+               $"{volume.Size} GiB of {member.Name}{(volume.ResourceName is { } name ? $", resource {name}" : "")}"),
+    ];
 
     /// <summary>The names of stacks.</summary>
     public async Task<IReadOnlyList<Suggestion>> StacksAsync(CancellationToken stop) =>
@@ -57,6 +95,17 @@ public sealed class CloudSuggestions(Cloud cloud)
                     group.Count() == 1 ? server.Name : server.Id, $"{server.Name}, {server.Status}, {server.Id}"))),
         ];
     }
+
+    private async Task<SnapSet> FindAsync(string? id, CancellationToken stop) => id is null
+        ? (await new GetSnapSets(cloud).RunAsync(new GetSnapSetsRequest { Latest = true }, stop))[0]
+        : await new GetSnapSets(cloud).GetAsync(SnapSetReference.To(id), stop);
+
+    private async Task<IReadOnlyList<Suggestion>> FactsAsync(Func<SnapSet, string?> fact, string title, CancellationToken stop) =>
+    [
+        .. (await new GetSnapSets(cloud).RunAsync(new(), stop)).Where(set => fact(set) is not null).GroupBy(set => fact(set)!)
+            .OrderBy(sets => sets.Key, StringComparer.Ordinal)
+            .Select(sets => new Suggestion(sets.Key, $"{title} {sets.Key}, of {CountText.Of(sets.Count(), "SnapSet")}")),
+    ];
 
     /// <summary>All in quotation marks: a bare word could be a command.</summary>
     private static string Hashtable(string key, string value) =>
@@ -77,6 +126,9 @@ public sealed record Suggestion(string Text, DisplayText Description)
 {
     /// <summary>The text is an expression of PowerShell, with all names in it quoted; otherwise a value, which is to be quoted.</summary>
     public bool IsExpression { get; init; }
+
+    /// <summary>What the user may type to get an expression; null for the beginning of the expression itself.</summary>
+    public string? Key { get; init; }
 }
 
 /// <summary>Values from a cluster for tab completion.</summary>

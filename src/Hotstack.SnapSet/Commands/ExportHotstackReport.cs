@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Hotstack.Completion;
 using Hotstack.Input;
 using Hotstack.Reports;
 using Hotstack.SnapSets.Find;
@@ -21,8 +22,11 @@ public sealed class ExportHotstackReport : HotstackCmdlet
     [Parameter(ValueFromPipeline = true), AllowNull, AllowEmptyCollection]
     public object?[]? InputObject { get; set; }
 
-    /// <summary>Html or Markdown. By default as the name of the file says.</summary>
-    [Parameter, ValidateSet("Html", "Markdown")]
+    /// <summary>The format. By default as the name of the file says.</summary>
+    [Parameter, ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Html: a page that needs no network and no script",
+        "Markdown: a text for a merge request or a chat")]
     public string? Format { get; set; }
 
     /// <summary>Replaces an existing file.</summary>

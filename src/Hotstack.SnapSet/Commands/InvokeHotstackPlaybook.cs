@@ -30,9 +30,19 @@ public sealed class InvokeHotstackPlaybook : HotstackCmdlet
 
     /// <summary>The stages. By default those that are left to do: of Infra, Controller and OpenShift, or on a restored stack of Controller,
     /// VirtualBmc and Rhoso.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [ValidateSet(
-        "Infra", "Controller", "OpenShift", "MicroShift", "PodmanBmc", "VirtualBmc", "DevStack", "Rhoso", "HotLoop", "TestOperator", "Logs")]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Infra: 01-infra.yml, makes the Heat stack",
+        "Controller: 02-bootstrap_controller.yml, sets up the controller",
+        "OpenShift: 03-install_ocp.yml, installs OpenShift",
+        "MicroShift: 03-setup_microshift.yml, installs MicroShift",
+        "PodmanBmc: 03-redfish_vbmc_podman.yml, virtual BMC on the controller",
+        "VirtualBmc: 04-redfish_virtual_bmc.yml, virtual BMC in the cluster",
+        "DevStack: 04-install_devstack.yml, installs DevStack",
+        "Rhoso: 05_deploy_rhoso.yml, deploys RHOSO",
+        "HotLoop: 05-hotloop-stages.yml, runs the stages of the scenario",
+        "TestOperator: 06-test-operator.yml, runs the tests of the scenario",
+        "Logs: 07-collect-logs.yml, collects logs")]
     public string[] Stage { get; set; } = [];
 
     /// <summary>The folder for the log of Ansible. By default upstream's working directory, which is the checkout.</summary>
@@ -40,7 +50,7 @@ public sealed class InvokeHotstackPlaybook : HotstackCmdlet
     public string? LogPath { get; set; }
 
     /// <summary>The timeout of all stages together: 90m, 6h. By default six hours.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(6);
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Text.Json.Nodes;
 using Hotstack.Hosting;
 using Hotstack.Input;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
+using Hotstack.Templates;
 
 namespace Hotstack.Completion;
 
@@ -16,26 +18,38 @@ internal sealed class CompletionCall
 
     private readonly string _directory;
 
-    public CompletionCall(string command, string parameter, CommandAst line, IDictionary bound)
+    public CompletionCall(string command, string parameter, string word, CommandAst line, IDictionary bound)
     {
+        (Command, Parameter, Word) = (command, parameter, CompletionText.Bare(word));
         _directory = Ask<PathInfo>("Get-Location", ("PSProvider", "FileSystem"))!.ProviderPath;
         var defaults = Ask<object>("Get-Variable", ("Name", "PSDefaultParameterValues"), ("ValueOnly", true)) as IDictionary;
         Cloud = Bound(nameof(Cloud))?.ToString();
         Region = Bound(nameof(Region))?.ToString();
         Credential = ParameterInput.ToCredential(Bare(Bound(nameof(Credential))) as PSCredential);
-        Kubeconfig = Bound(nameof(Kubeconfig))?.ToString() is { Length: > 0 } path
-            ? Ask<string>("Convert-Path", ("LiteralPath", path)) ?? throw new FileNotFoundException(path)
-            : null;
+        Kubeconfig = PathsOf(Bound(nameof(Kubeconfig))).FirstOrDefault();
         IsKubeconfigOfDirectory = bound[nameof(Kubeconfig)] is null
             && Bound(nameof(Kubeconfig))?.ToString() is { } usual
             && !usual.StartsWith('~') && !usual.Contains(':', StringComparison.Ordinal) && !Path.IsPathRooted(usual);
         Context = Bound(nameof(Context))?.ToString();
         IsBehindController = Bound("Controller") is not null
             || (Kubeconfig is null && !Connections.HasKubeconfigVariable && Deployments.Any(name => Bound(name) is not null));
+        StackName = Bound(nameof(StackName))?.ToString();
+        SnapSetId = Bound("Id")?.ToString();
+        NamesSet = SnapSetId is not null || bound["Latest"] is not (null or false);
+        Template = PathsOf(Bound(nameof(Template))).FirstOrDefault();
+        TemplateRoot = PathsOf(Bound(nameof(TemplateRoot))).FirstOrDefault();
+        ParameterFiles = PathsOf(Bound("ParameterFile"));
         Given = GivenElements(line, parameter);
 
         object? Bound(string name) => bound[name] ?? DefaultOf(command, name, defaults);
     }
+
+    public string Command { get; }
+
+    public string Parameter { get; }
+
+    /// <summary>What was typed of the argument, without quotation marks.</summary>
+    public string Word { get; }
 
     public string? Cloud { get; }
 
@@ -53,6 +67,20 @@ internal sealed class CompletionCall
     /// <summary>Whether the cluster is behind a controller: completion starts no ssh.</summary>
     public bool IsBehindController { get; }
 
+    public string? StackName { get; }
+
+    /// <summary>The set that the command names by -Id; null for none.</summary>
+    public string? SnapSetId { get; }
+
+    /// <summary>The command names a set: by -Id, or the newest one.</summary>
+    public bool NamesSet { get; }
+
+    public string? Template { get; }
+
+    public string? TemplateRoot { get; }
+
+    public IReadOnlyList<string> ParameterFiles { get; }
+
     /// <summary>The Hosts of the user's ssh config.</summary>
     public IReadOnlyList<string> SshHosts => Connections.SshHostsIn(_directory);
 
@@ -62,6 +90,10 @@ internal sealed class CompletionCall
     public CloudConfigurationLoader Clouds => Connections.CloudsIn(_directory);
 
     public KubeconfigLoader Kubeconfigs => Connections.KubeconfigsIn(_directory);
+
+    /// <summary>The files of the scenario that the command names.</summary>
+    public ScenarioFiles ReadScenario(CancellationToken stop) => ScenarioFiles.Read(
+        ParameterFiles, new Dictionary<string, JsonNode?>(), Connections.SourcesIn(_directory, stop), activity: null, stop);
 
     /// <summary>Of the parameter itself, or of a positional argument, which may be the parameter's.</summary>
     private static string[] GivenElements(CommandAst line, string parameter)
@@ -105,6 +137,18 @@ internal sealed class CompletionCall
         }
 
         return found is ScriptBlock ? null : found;
+    }
+
+    /// <summary>The absolute paths of one path or several.</summary>
+    /// <exception cref="FileNotFoundException">One does not exist.</exception>
+    private static string[] PathsOf(object? value)
+    {
+        IEnumerable<object?> several = Bare(value) is IEnumerable list and not string ? list.Cast<object?>() : [value];
+        return
+        [
+            .. several.Select(one => one?.ToString()).Where(path => !string.IsNullOrEmpty(path))
+                .Select(path => Ask<string>("Convert-Path", ("LiteralPath", path!)) ?? throw new FileNotFoundException(path)),
+        ];
     }
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

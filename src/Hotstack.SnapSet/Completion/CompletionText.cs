@@ -20,7 +20,8 @@ internal static partial class CompletionText
         string prefix = Bare(typed);
         return suggestions
             .Where(s => s.Text.Length > 0 && CommandArgument.IsVisible(s.Text))
-            .Where(s => Continues(s.Text, prefix) && !given.Contains(s.Text, StringComparer.Ordinal))
+            .Where(s => Continues(s.Text, prefix) || (s.Key is { } key && Continues(key, prefix)))
+            .Where(s => !given.Contains(s.Text, StringComparer.Ordinal))
             .Select(s => (s.IsExpression ? s.Text : isPattern ? CommandArgument.OfPattern(s.Text) : CommandArgument.Of(s.Text), s));
     }
 

@@ -28,7 +28,7 @@ internal abstract class HotstackCompleter(SuggestionSource source, bool isPatter
     {
         try
         {
-            var call = new CompletionCall(commandName, parameterName, commandAst, fakeBoundParameters);
+            var call = new CompletionCall(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
             IEnumerable<Suggestion> suggestions = GetWithin(Limit, stop => source(call, stop)) ?? [];
             // The word itself is among what is given.
             string[] given = isUnique ? [.. call.Given.Where(text => text != CompletionText.Bare(wordToComplete))] : [];
@@ -69,7 +69,11 @@ internal abstract class HotstackCompleter(SuggestionSource source, bool isPatter
         (call, _) => Task.FromResult<IReadOnlyList<Suggestion>>([.. read(call)]);
 
     /// <summary>From the cloud of the command.</summary>
-    protected static SuggestionSource InCloud(SuggestionQuery<CloudSuggestions> ask) => async (call, stop) =>
+    protected static SuggestionSource InCloud(SuggestionQuery<CloudSuggestions> ask) => InCloud((_, cloud, stop) => ask(cloud, stop));
+
+    /// <summary>From the cloud of the command, by what else it says.</summary>
+    protected static SuggestionSource InCloud(
+        Func<CompletionCall, CloudSuggestions, CancellationToken, Task<IReadOnlyList<Suggestion>>> ask) => async (call, stop) =>
     {
         CloudConfiguration configuration = call.Clouds.Load(call.Cloud, call.Region, null, call.Credential);
         if (configuration.IsOfCurrentDirectory)
@@ -79,7 +83,7 @@ internal abstract class HotstackCompleter(SuggestionSource source, bool isPatter
         }
 
         using Cloud cloud = Cloud.Connect(configuration, new SilentActivity());
-        return await ask(new CloudSuggestions(cloud), stop);
+        return await ask(call, new CloudSuggestions(cloud), stop);
     };
 
     /// <summary>From the cluster of the command.</summary>
@@ -100,24 +104,4 @@ internal abstract class HotstackCompleter(SuggestionSource source, bool isPatter
         using Cluster cluster = Cluster.Connect(configuration, new SilentActivity());
         return await ask(new ClusterSuggestions(cluster), stop);
     };
-
-    /// <summary>Completion shows suggestions and nothing else.</summary>
-    private sealed class SilentActivity : IActivity
-    {
-        public void Verbose(DisplayText message)
-        {
-        }
-
-        public void Debug(DisplayText message)
-        {
-        }
-
-        public void Warning(DisplayText message)
-        {
-        }
-
-        public void Progress(ProgressReport report)
-        {
-        }
-    }
 }

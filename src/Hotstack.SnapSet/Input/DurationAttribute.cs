@@ -16,15 +16,16 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
             ? several.Cast<object>().Select(One).ToArray()
             : One(inputData);
 
+    /// <summary>Reads a duration; null if it is none, or too long.</summary>
+    internal static TimeSpan? Read(object? value) =>
+        Duration.TryRead(value, out TimeSpan duration) && duration >= TimeSpan.Zero && duration <= Longest ? duration : null;
+
     private static object One(object inputData)
     {
         object? value = AsWritten(inputData);
-        bool isRead = Duration.TryRead(value, out TimeSpan duration);
-        return isRead && duration >= TimeSpan.Zero && duration <= Longest
-            ? duration
-            : throw new ArgumentTransformationMetadataException(
-                $"'{DisplayText.Of(value?.ToString())}' is not a duration of 0 to {Longest.TotalDays:0} days. "
-                + "Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
+        return Read(value) ?? throw new ArgumentTransformationMetadataException(
+            $"'{DisplayText.Of(value?.ToString())}' is not a duration of 0 to {Longest.TotalDays:0} days. "
+            + "Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
     }
 
     /// <summary>PowerShell reads a bare <c>7d</c> as the decimal 7 and <c>2s</c> as a short; the wrapper keeps the written text.</summary>

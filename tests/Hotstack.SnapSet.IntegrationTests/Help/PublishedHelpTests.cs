@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hotstack.Surface;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace Hotstack.Help;
 
 /// <summary>What the module brings is what the pages say.</summary>
-public sealed class PublishedHelpTests
+public sealed partial class PublishedHelpTests
 {
     private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10";
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
@@ -77,6 +78,38 @@ public sealed class PublishedHelpTests
             Assert.All(told, name => Assert.Matches($@"-{name}\b", pair.First.Text));
         });
     });
+
+    [Fact]
+    public void The_module_has_each_document_that_its_help_and_its_README_name()
+    {
+        string[] texts =
+        [
+            .. Help.Descendants(Maml + "linkText").Select(link => link.Value), File.ReadAllText(Path.Combine(PublishedModule.Folder, "README.md")),
+        ];
+        string[] named = [.. texts.SelectMany(text => Document().Matches(text)).Select(match => match.Value).Distinct()];
+        Assert.Equal(PublishedModule.Files.Where(file => file.StartsWith("docs/", StringComparison.Ordinal)), named.Order(StringComparer.Ordinal));
+        string about = File.ReadAllText(Path.Combine(PublishedModule.Help, "about_Hotstack_SnapSet.help.txt"));
+        Assert.All(named, file => Assert.Contains(Path.GetFileName(file), about, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Its_documents_lead_to_each_other_and_to_the_web_only()
+    {
+        string folder = Path.Combine(PublishedModule.Folder, "docs");
+        Assert.All(Directory.EnumerateFiles(folder), file =>
+        {
+            Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "docs", Path.GetFileName(file))), File.ReadAllText(file));
+            Assert.All(Target().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value), target => Assert.True(
+                target.StartsWith("https://", StringComparison.Ordinal) || target.StartsWith('#')
+                || File.Exists(Path.Combine(folder, target.Split('#')[0])), $"{file}: {target}"));
+        });
+    }
+
+    [GeneratedRegex(@"(?<![\w/])docs/[\w-]+\.md")]
+    private static partial Regex Document();
+
+    [GeneratedRegex(@"\]\(([^)\s]*)\)")]
+    private static partial Regex Target();
 
     [Fact]
     public void The_about_topic_fits_a_console_and_begins_as_PowerShell_expects()

@@ -19,6 +19,7 @@ public sealed class LayoutTests
                 "Hotstack.SnapSet.psd1",
                 "LICENSE",
                 "NOTICE",
+                "README.md",
                 "dependencies/Flurl.Http.dll",
                 "dependencies/Flurl.dll",
                 "dependencies/Fractions.dll",
@@ -26,6 +27,13 @@ public sealed class LayoutTests
                 "dependencies/KubernetesClient.dll",
                 "dependencies/Polly.Core.dll",
                 "dependencies/YamlDotNet.dll",
+                "docs/cluster.md",
+                "docs/errors.md",
+                "docs/glossary.md",
+                "docs/moving.md",
+                "docs/recipes.md",
+                "docs/restore.md",
+                "docs/secrets.md",
             ],
             PublishedModule.Files.Except(help));
     }

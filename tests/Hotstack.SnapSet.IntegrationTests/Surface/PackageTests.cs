@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Xml.Linq;
 using Xunit;
 
@@ -42,6 +43,23 @@ public sealed class PackageTests : IDisposable
                 .. cmdlets.Select(name => $"PSCmdlet_{name}"), .. cmdlets.Select(name => $"PSCommand_{name}"),
             ],
             Said("tags").Split(' '));
+    }
+
+    /// <summary>A gallery shows it without the files beside it.</summary>
+    [Fact]
+    public void Its_README_is_part_of_the_repositorys_and_holds_no_image_and_no_link_to_a_file()
+    {
+        string text = Encoding.UTF8.GetString(BytesOf(_package.GetEntry(Said("readme"))!));
+        Assert.StartsWith("# Hotstack.SnapSet\n\nA PowerShell module that ", text, StringComparison.Ordinal);
+        Assert.EndsWith("The license is Apache License 2.0. NOTICE lists the packages of others that the module contains.\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("![", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\]\((?!https://)", text);
+        Assert.All(CmdletTypes.Cmdlets.Select(CmdletTypes.NameOf), name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
+        string repository = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n");
+        Assert.All(text.Split('\n').Where(line => !line.Contains(".md", StringComparison.Ordinal) && !line.Contains("NOTICE", StringComparison.Ordinal)
+                && !line.Contains("lossary", StringComparison.Ordinal)),
+            line => Assert.Contains(line, repository, StringComparison.Ordinal));
+        Assert.InRange(text.Length, 5_000, repository.Length * 2 / 3);
     }
 
     [Fact]

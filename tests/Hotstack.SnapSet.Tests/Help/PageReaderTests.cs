@@ -97,6 +97,7 @@ public sealed class PageReaderTests
         ## RELATED LINKS
 
         - [Set-Thing](Set-Thing.md)
+        - [Things](../things.md)
         - [the web](https://example.org/)
         """;
 
@@ -109,7 +110,8 @@ public sealed class PageReaderTests
         Assert.Equal([("One", "Get-Thing a", "a"), ("Two", "Get-Thing a,\n  b", "")],
             help.Examples.Select(e => (e.Title, e.Code, e.Output)));
         Assert.Equal(["Its name."], Assert.Single(help.Parameters).Text);
-        Assert.Equal([new HelpLink("Set-Thing", null), new HelpLink("the web", "https://example.org/")], help.Links);
+        Assert.Equal(
+            [new HelpLink("Set-Thing", null), new HelpLink("Things", "docs/things.md"), new HelpLink("the web", "https://example.org/")], help.Links);
     }
 
     [Fact]
@@ -147,7 +149,8 @@ public sealed class PageReaderTests
     [InlineData("Default value: None", "Default value: [", "```yaml", "it is no YAML")]
     [InlineData("### None\n", "", "## INPUTS", "'INPUTS' has to begin with a heading")]
     [InlineData("- [Set-Thing](Set-Thing.md)", "- Set-Thing", "- Set-Thing", "A related link is '- [title](address)'")]
-    [InlineData("- [Set-Thing](Set-Thing.md)\n- [the web](https://example.org/)", "None.", "## RELATED LINKS", "'RELATED LINKS' is a list of links.")]
+    [InlineData("- [Set-Thing](Set-Thing.md)", "- [Set-Thing](Get-Other.md)", "- [Set-Thing]", "'Set-Thing' leads to 'Get-Other.md', not to the page")]
+    [InlineData("- [Set-Thing](Set-Thing.md)\n- [Things](../things.md)\n- [the web](https://example.org/)", "None.", "## RELATED LINKS", "'RELATED LINKS' is a list of links.")]
     public void Another_page_is_refused(string written, string instead, string lineOfError, string reason)
     {
         Assert.Contains(written, Page, StringComparison.Ordinal);

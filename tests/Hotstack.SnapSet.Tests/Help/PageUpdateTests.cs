@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Hotstack.Input;
 using Xunit;
 
 namespace Hotstack.Help;
@@ -65,6 +66,17 @@ public sealed class PageUpdateTests
     }
 
     [Fact]
+    public void The_values_of_a_parameter_are_listed_with_what_they_do()
+    {
+        const string List = "- `Fast`: at once\n- `Slow`: later, and with a lot of words, so that the line of the page is longer than it is wide\n  there\n";
+        string page = Update(PageUpdate.NewPage(Name));
+        Assert.Contains("### -Mode\n\n" + List + "\n```yaml\n", page, StringComparison.Ordinal);
+        string written = page.Replace("### -Mode\n", "### -Mode\n\nHow it works.\n", StringComparison.Ordinal)
+            .Replace("at once", "in a while", StringComparison.Ordinal);
+        Assert.Contains("### -Mode\n\nHow it works.\n\n" + List + "\n```yaml\n", Update(written), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_page_without_the_section_is_refused() =>
         Assert.Contains("'## SYNTAX' is missing", Assert.Throws<HelpSourceException>(() => Update($"# {Name}\n\n## PARAMETERS\n")).Message,
             StringComparison.Ordinal);
@@ -87,7 +99,7 @@ public sealed class PageUpdateTests
         [Parameter, Alias("Duration", "Time")]
         public TimeSpan For { get; set; } = new(0, 1, 30, 0, 500);
 
-        [Parameter, ValidateSet("Fast", "Slow")]
+        [Parameter, FixedValues("Fast: at once", "Slow: later, and with a lot of words, so that the line of the page is longer than it is wide there")]
         public string Mode { get; set; } = "Fast";
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Hotstack.Input;
 using Hotstack.Surface;
 using Xunit;
 using static Hotstack.Surface.CmdletTypes;
@@ -38,7 +39,7 @@ public sealed partial class PagesTests
             ParameterHelp written = page.Parameters.Single(p => p.Name == property.Name);
             Assert.Equal((Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name, written.Facts[0].Type);
             Assert.Equal(TextsOf<AliasAttribute>(property), written.Facts[0].Aliases);
-            Assert.Equal(TextsOf<ValidateSetAttribute>(property), written.Facts[0].AcceptedValues);
+            Assert.Equal(TextsOf<FixedValuesAttribute>(property).Select(text => text.Split(": ")[0]), written.Facts[0].AcceptedValues);
             Assert.Equal(AttributesOf<SupportsWildcardsAttribute>(property).Any(), written.Facts[0].TakesWildcards);
             CustomAttributeData[] uses = [.. AttributesOf<ParameterAttribute>(property)];
             Assert.Equal(uses.Count(u => Named(u, "ParameterSetName") is not null), written.Facts.Sum(f => f.Sets.Count));
@@ -106,6 +107,15 @@ public sealed partial class PagesTests
     public void Its_links_lead_to_pages(string name) =>
         Assert.All(HelpSources.Page(name).Links.Where(l => l.Address is null),
             link => Assert.Contains(link.Text, HelpSources.Pages.Select(p => p.Name)));
+
+    [Theory, MemberData(nameof(Names))]
+    public void Its_links_lead_to_documents_that_there_are(string name)
+    {
+        string[] documents = [.. HelpSources.Page(name).Links.Select(l => l.Address).OfType<string>()
+            .Where(address => !address.StartsWith("https://", StringComparison.Ordinal))];
+        Assert.Contains("docs/errors.md", documents);
+        Assert.All(documents, path => Assert.True(File.Exists(Path.Combine(Repository.Root, path)), path));
+    }
 
     [Fact]
     public void The_table_of_the_README_has_each_cmdlet_once_with_parameters_that_it_has()

@@ -102,7 +102,7 @@ public sealed class ClusterProgressTests : ClusterFixture
         // Some have come about at the first look, which is told as well.
         await Record.ExceptionAsync(() =>
             new WaitCluster(Cluster).RunAsync(
-                new WaitClusterRequest { Goal = goal, StableFor = TimeSpan.FromHours(1), Timeout = TimeSpan.FromHours(2) },
+                new WaitClusterRequest { Goal = goal, StableFor = [TimeSpan.FromHours(1)], Timeout = TimeSpan.FromHours(2) },
                 Activity, stop.Token));
 
         Assert.True(stop.IsCancellationRequested);

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using Hotstack.Commands;
+using Hotstack.Completion;
 using Hotstack.Input;
 using Xunit;
 using static Hotstack.Surface.CmdletTypes;
@@ -13,6 +14,9 @@ public sealed class CmdletTests
 
     /// <summary>A suspended cluster is revived, so suspending it is not among these; what it may risk, it asks about as such.</summary>
     private static readonly string[] OfHighImpact = ["Remove", "Suspend"];
+
+    /// <summary>One set or several; one path or several.</summary>
+    private static readonly string[] OfSeveralTypes = ["Id", "Path", "InputObject", "StackName"];
 
     public static TheoryData<string> Names => [.. Cmdlets.Select(NameOf)];
 
@@ -84,13 +88,27 @@ public sealed class CmdletTests
             Assert.True(Attribute.GetCustomAttributes(parameter).Length > 0);
             bool isCommon = parameter.DeclaringType == typeof(HotstackCmdlet);
             bool isText = parameter.PropertyType == typeof(string) || parameter.PropertyType == typeof(string[]);
-            bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<ValidateSetAttribute>(parameter)
+            bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<FixedValuesAttribute>(parameter)
                 .Any() || AttributesOf<AllowEmptyStringAttribute>(parameter).Any();
             Assert.Equal(isText && !isCommon, isText && isChecked);
             bool isDuration = parameter.PropertyType == typeof(TimeSpan[])
                 || (Nullable.GetUnderlyingType(parameter.PropertyType) ?? parameter.PropertyType) == typeof(TimeSpan);
             Assert.Equal(isDuration, AttributesOf<DurationAttribute>(parameter).Any());
+            Assert.Equal(isDuration, IsCompletedBy<DurationCompleter>(parameter));
+            Assert.Equal(AttributesOf<FixedValuesAttribute>(parameter).Any(), IsCompletedBy<FixedValueCompleter>(parameter));
+            Assert.Empty(AttributesOf<ValidateSetAttribute>(parameter));
         });
+
+    /// <summary>Who knows a parameter of one cmdlet expects the same of the others.</summary>
+    [Fact]
+    public void A_parameter_has_the_same_type_in_every_cmdlet() => Assert.Empty(
+        Cmdlets.SelectMany(ParametersOf).GroupBy(p => p.Name)
+            .Select(same => (same.Key, Types: same.Select(p => (Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType).Name).Distinct().ToArray()))
+            .Where(same => same.Types.Length > 1 && !OfSeveralTypes.Contains(same.Key))
+            .Select(same => $"{same.Key}: {string.Join(", ", same.Types)}"));
+
+    private static bool IsCompletedBy<T>(PropertyInfo parameter) => AttributesOf<ArgumentCompleterAttribute>(parameter)
+        .Any(a => a.ConstructorArguments[0].Value is Type type && type == typeof(T));
 
     private static Type Type(string name) => Cmdlets.Single(t => NameOf(t) == name);
 

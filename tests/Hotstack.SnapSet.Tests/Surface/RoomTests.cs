@@ -27,7 +27,7 @@ public sealed partial class RoomTests
         ["Playbooks"] = ["SnapSets", "OpenStack", "Processes", "Configuration"],
         ["Runs"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
         ["Reports"] = ["SnapSets", "Clusters", "Deployments", "Configuration"],
-        ["Suggestions"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
+        ["Suggestions"] = ["SnapSets", "Clusters", "Deployments", "Templates", "OpenStack", "OpenShift"],
     };
 
     private static readonly (string Room, string File, string[] Uses)[] Files = [.. Read()];

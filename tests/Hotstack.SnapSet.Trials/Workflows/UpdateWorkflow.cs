@@ -44,7 +44,7 @@ internal sealed class UpdateWorkflow(bool isBehind = false) : Workflow
                     Timeout = TimeSpan.FromMinutes(30),
                 },
                 Suspend = new() { Source = new(), PollInterval = TimeSpan.FromSeconds(15) },
-                StableFor = TimeSpan.FromSeconds(5),
+                StableFor = [TimeSpan.FromSeconds(5)],
                 RotationTimeout = TimeSpan.FromHours(3),
             },
             session.Activity, Yes, result => updated = result, e => failure = e, stop);

@@ -1,4 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Stability;
 using Hotstack.Clusters.Wait;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
@@ -89,7 +90,7 @@ internal sealed class ReviveClusterPlanner(
     /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>WaitForInvalid</c>.</exception>
     public static IReadOnlyList<AwaitedCondition> Check(ReviveClusterRequest request)
     {
-        TimeSpan min = request.StableFor.Aggregate(TimeSpan.Zero, (sum, round) => sum + round);
+        TimeSpan min = StabilityRounds.TotalOf(request.StableFor);
         if (request.Timeout < min)
         {
             throw new HotstackException(

@@ -5,12 +5,9 @@ namespace Hotstack.Clusters.Revive;
 
 /// <summary>Waits until the operators of a cluster are stable, round after round, and its APIs serve.</summary>
 /// <remarks>
-/// <para>A round has passed when all operators have been stable for its time. The time counts from the last change of an operator. Rounds
-/// are consecutive: a round also counts only from the end of the round before. A change restarts the
-/// current round and none of the earlier ones. One exception: the first round, if it is shorter than the second, is the beginning of the
-/// second. With 5 s, 60 s and 60 s, a cluster that becomes whole during the first round has passed all of them after 120 s.</para>
-/// <para>What was before the first poll counts by the operators' own times, but not before the operators had settled. The last round counts
-/// only what this run itself saw: whatever the clock of an operator shows, no change is younger than the last round.</para>
+/// <para>A round has passed when all operators have been stable for its time; <see cref="StabilityRounds"/> says from when it counts. A
+/// change restarts the current round and none of the earlier ones.</para>
+/// <para>What was before the first poll counts by the operators' own times, but not before the operators had settled.</para>
 /// <para>If APIs are missing before a round for longer than a moment, the round counts from when they serve.</para>
 /// </remarks>
 internal sealed class StableRounds
@@ -24,19 +21,18 @@ internal sealed class StableRounds
 
     private readonly Revival _revival;
     private readonly ClusterExemptions _exemptions;
-    private readonly IReadOnlyList<TimeSpan> _rounds;
     private readonly OperatorPolls _polls;
-    private DateTimeOffset _from = DateTimeOffset.MinValue;
-    private DateTimeOffset _end = DateTimeOffset.MinValue;
+    private readonly StabilityRounds _rounds;
 
     /// <param name="revival">The cluster, and how to revive it.</param>
     /// <param name="exemptions">What does not count.</param>
     /// <param name="settledSince">Since when the operators' status is newer than the boot, by our clock.</param>
     public StableRounds(Revival revival, ClusterExemptions exemptions, DateTimeOffset settledSince)
     {
-        (_revival, _exemptions, _rounds) = (revival, exemptions, revival.Request.StableFor);
+        (_revival, _exemptions) = (revival, exemptions);
         _polls = new OperatorPolls(revival.Cluster, TimeSpan.Zero, exemptions, revival.Activity);
         _polls.Tracker.Trusted = _polls.Now - settledSince;
+        _rounds = new StabilityRounds(_polls, revival.Request.StableFor);
     }
 
     /// <summary>Waits for a round. Checks the APIs before each later round: the operators may not show yet that one is missing.</summary>
@@ -45,24 +41,17 @@ internal sealed class StableRounds
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c>, <c>NotOpenShift</c>.</exception>
     public async Task<string> AwaitAsync(int number, CancellationToken stop)
     {
-        TimeSpan stableFor = _rounds[number];
-        _from = number == 1 && _rounds[0] < stableFor ? _from : _end;
+        bool isInterrupted = false;
         if (number > 0)
         {
             DateTimeOffset began = _polls.Now;
             await AwaitApisAsync(stop);
-            _from = _polls.Now - began > ShortAbsence ? _polls.Now : _from;
+            isInterrupted = _polls.Now - began > ShortAbsence;
         }
 
-        if (number == _rounds.Count - 1)
-        {
-            DateTimeOffset first = _polls.Tracker.FirstPoll ?? _polls.Now;
-            _from = _from > first ? _from : first;
-        }
-
-        _polls.Tracker.Begin(stableFor, _from);
-        await AwaitStableAsync(stableFor, stop);
-        _end = _polls.Tracker.RoundSince!.Value + stableFor;
+        _rounds.Begin(number, isInterrupted);
+        await AwaitStableAsync(_revival.Request.StableFor[number], stop);
+        _rounds.End(number);
         return "all operators are stable";
     }
 

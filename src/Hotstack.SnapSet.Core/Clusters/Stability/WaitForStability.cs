@@ -27,6 +27,27 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         TimeSpan stableFor, ClusterExemptions exemptions, TimeSpan interval, TimeSpan timeout, CancellationToken stop) =>
         RunAsync(new OperatorPolls(cluster, stableFor, exemptions, activity), stableFor, interval, timeout, stop);
 
+    /// <summary>The same for several rounds, one after the other.</summary>
+    /// <param name="rounds">How long each one is, while this run looks.</param>
+    /// <param name="exemptions">What does not count.</param>
+    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="timeout">The timeout of all of them.</param>
+    /// <param name="stop">Cancels them.</param>
+    /// <exception cref="HotstackException">As of the other one.</exception>
+    public async Task RunAsync(
+        IReadOnlyList<TimeSpan> rounds, ClusterExemptions exemptions, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    {
+        var polls = new OperatorPolls(cluster, rounds[0], exemptions, activity);
+        var round = new StabilityRounds(polls, rounds);
+        DateTimeOffset begun = polls.Now;
+        for (int number = 0; number < rounds.Count; number++)
+        {
+            round.Begin(number);
+            await RunAsync(polls, rounds[number], interval, timeout - (polls.Now - begun), stop);
+            round.End(number);
+        }
+    }
+
     /// <summary>The same for a round, whose polls continue those of the rounds before.</summary>
     /// <param name="polls">The polls, whose tracker knows the round.</param>
     /// <param name="stableFor">How long the round is.</param>

@@ -76,7 +76,7 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>What is left of the timeout after the way to the cluster was open; at least the time that the goal needs.</summary>
     private static TimeSpan? Left(WaitClusterRequest request, TimeSpan spent)
     {
-        TimeSpan least = request.Goal == ClusterGoal.Stable ? request.StableFor : TimeSpan.Zero;
+        TimeSpan least = request.Goal == ClusterGoal.Stable ? StabilityRounds.TotalOf(request.StableFor) : TimeSpan.Zero;
         return request.Timeout is not { } timeout || timeout <= least ? request.Timeout
             : timeout - spent > least ? timeout - spent : least;
     }
@@ -99,18 +99,19 @@ public sealed class WaitCluster(Cluster cluster)
         }
     }
 
-    private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) =>
+    private Task AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) =>
         new WaitForStability(cluster, activity).RunAsync(
             request.StableFor, ExemptionsOf(request), request.PollInterval ?? StableInterval, RequireTime(request), stop);
 
     private static TimeSpan RequireTime(WaitClusterRequest request)
     {
         TimeSpan timeout = request.Timeout ?? StableTimeout;
-        if (timeout < request.StableFor)
+        TimeSpan least = StabilityRounds.TotalOf(request.StableFor);
+        if (timeout < least)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "TimeoutTooShort",
-                $"No cluster can be stable for {TimeText.Of(request.StableFor)} within {TimeText.Of(timeout)}.")
+                $"No cluster can be stable for {TimeText.Of(least)} within {TimeText.Of(timeout)}.")
             {
                 Target = timeout,
                 Hint = "Increase -Timeout beyond -StableFor.",
@@ -247,8 +248,8 @@ public sealed record WaitClusterRequest
     /// <summary>The state to wait for.</summary>
     public ClusterGoal Goal { get; init; } = ClusterGoal.Stable;
 
-    /// <summary>How long all operators have to be stable without a break.</summary>
-    public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators have to be stable without a break, one value for each round.</summary>
+    public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>ClusterOperators that may be unstable; wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];

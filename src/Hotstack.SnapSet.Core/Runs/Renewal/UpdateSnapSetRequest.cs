@@ -20,8 +20,8 @@ public sealed record UpdateSnapSetRequest
     /// <summary>The shutdown. Its source is given by the renewal.</summary>
     public SuspendClusterRequest Suspend { get; init; } = new() { Source = new() };
 
-    /// <summary>How long all operators have to be stable without a break before the shutdown.</summary>
-    public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators have to be stable without a break before the shutdown, one value for each round.</summary>
+    public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>How long the certificates may take to allow a shutdown. A kubelet that renews its certificate right after the revival may get
     /// one of the old signer, of some days only, and waits until most of its time has passed.</summary>

@@ -36,17 +36,20 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [Parameter, SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public SnapSetReference? SnapSetId { get; set; }
 
-    /// <summary>What to do with the kubelets' certificate signing requests. Strict: approves those that are correct in every respect.
-    /// Report: only reports them. None: ignores them.</summary>
-    [Parameter, ValidateSet("Strict", "Report", "None")]
+    /// <summary>What to do with the kubelets' certificate signing requests.</summary>
+    [Parameter, ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Strict: approves those that are correct in every respect",
+        "Report: only reports them",
+        "None: ignores them")]
     public string CsrPolicy { get; set; } = "Strict";
 
     /// <summary>How long the operators must be stable without interruption, one value per round. By default 5s, 60s, 60s.</summary>
-    [Parameter, Duration, ValidateNotNullOrEmpty]
+    [Parameter, Duration, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
 
     /// <summary>The time after a boot before the operators are checked. By default two minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The maximum number of attempts for a round, as long as the operators make progress. By default five.</summary>
@@ -63,12 +66,12 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <summary>The timeout of the whole run. By default 90 minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(90);
 
     /// <summary>The interval between two polls. By default one second; the run polls servers and signing requests no more often
     /// than every two seconds.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>

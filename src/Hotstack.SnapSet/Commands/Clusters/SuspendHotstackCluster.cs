@@ -34,9 +34,11 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInstance), ValidateNotNullOrEmpty]
     public object[] Instance { get; set; } = [];
 
-    /// <summary>Who shuts the nodes down. Guest: their own systemd, without a time limit. Nova: OpenStack, which cuts the power after a
-    /// minute unless the image sets a longer time.</summary>
-    [Parameter, ValidateSet("Guest", "Nova")]
+    /// <summary>Who shuts the nodes down.</summary>
+    [Parameter, ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Guest: their own systemd, without a time limit",
+        "Nova: OpenStack, which cuts the power after a minute unless the image sets a longer time (os_shutdown_timeout); needs no pods")]
     public string Method { get; set; } = "Guest";
 
     /// <summary>Shuts the cluster down even if its certificates do not allow a later revival.</summary>
@@ -44,7 +46,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     public SwitchParameter SkipCertificateCheck { get; set; }
 
     /// <summary>How long the kubelets' certificates must remain valid: 7d, 12h. By default seven days.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Has the cluster renew its short-lived certificates first.</summary>
@@ -65,7 +67,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     public SwitchParameter Drain { get; set; }
 
     /// <summary>The timeout for the eviction of pods. By default a minute.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The image of the helper pods. By default one that every node has already.</summary>
@@ -74,15 +76,15 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
 
     /// <summary>How long the cmdlet waits after all nodes are armed, before it tells the first ones to shut down; Ctrl+C cancels until then.
     /// By default 15 seconds.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan ShutdownDelay { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The timeout for the servers to shut off. By default 30 minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The interval between two polls. By default five seconds.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
+using Hotstack.Completion;
 using Hotstack.Deployments;
 using Hotstack.Hosting;
 using Hotstack.Input;
@@ -13,11 +14,11 @@ namespace Hotstack.Commands;
 public sealed class TestHotstackCluster : DeploymentClusterCmdlet
 {
     /// <summary>How long the kubelets' certificates must remain valid: 7d, 12h. By default seven days; at least 25 hours.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>The timeout. Checks without an answer by then are reported as unknown. By default two minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Gives only True or False. True means safe to shut down; unknown is False.</summary>

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Wait;
+using Hotstack.Completion;
 using Hotstack.Deployments;
 using Hotstack.Deployments.Controllers;
 using Hotstack.Hosting;
@@ -15,18 +16,22 @@ namespace Hotstack.Commands;
 [OutputType(typeof(ClusterReport))]
 public sealed class WaitHotstackCluster : DeploymentClusterCmdlet
 {
-    /// <summary>What to wait for. Stable: all operators are stable for the time of -StableFor. CertificateRotation: the certificates
-    /// allow a shutdown. Ready: every health check passes. Api: the API answers.</summary>
-    [Parameter(Position = 0)]
-    [ValidateSet("Stable", "CertificateRotation", "Ready", "Api")]
+    /// <summary>What to wait for.</summary>
+    [Parameter(Position = 0), ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Stable: all ClusterOperators are available, not progressing and not degraded for the time of -StableFor",
+        "CertificateRotation: the certificates allow a shutdown, as Test-HotstackCluster reports",
+        "Ready: every health check passes",
+        "Api: the API reports ready three times in a row")]
     public string For { get; set; } = "Stable";
 
-    /// <summary>How long all operators must be stable without interruption: 60s, 5m. By default a minute.</summary>
-    [Parameter, Duration]
-    public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators must be stable without interruption, one value per round: 60s, 5m. By default one round of a
+    /// minute.</summary>
+    [Parameter, Duration, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DurationCompleter))]
+    public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>How long the kubelets' certificates must remain valid, for -For CertificateRotation. By default seven days.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Uncordons nodes that were left cordoned, by the machine-config operator or anybody else. Not nodes whose configuration is
@@ -36,12 +41,12 @@ public sealed class WaitHotstackCluster : DeploymentClusterCmdlet
 
     /// <summary>The timeout. By default one hour for Stable, 26 hours for CertificateRotation, 90 minutes for Ready,
     /// 20 minutes for Api.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>The interval between two polls. By default two seconds for Stable, five minutes for CertificateRotation, 30 seconds
     /// for Ready, five seconds for Api.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? PollInterval { get; set; }
 
     /// <summary>Gives the report of Test-HotstackCluster when the wait ends.</summary>

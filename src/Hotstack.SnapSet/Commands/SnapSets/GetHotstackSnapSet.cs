@@ -48,16 +48,16 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     public IDictionary? Label { get; set; }
 
     /// <summary>Only sets of this Hotstack scenario.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ScenarioPatternCompleter))]
     public string? Scenario { get; set; }
 
     /// <summary>Only sets of a cluster of this version, as recorded: 4.18*.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ClusterVersionPatternCompleter))]
     public string? ClusterVersion { get; set; }
 
     /// <summary>Only sets whose UnattendedUntil is at most this far ahead, or past: 7d. Sets without recorded dates are left
     /// out.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? ExpiringWithin { get; set; }
 
     /// <summary>Only sets that are incomplete.</summary>

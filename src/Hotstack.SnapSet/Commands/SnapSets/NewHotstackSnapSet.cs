@@ -47,11 +47,11 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     public SnapSetReference? Resume { get; set; }
 
     /// <summary>Only the instances with these names. Wildcards are permitted.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InstanceNamePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Without the instances with these names. Wildcards are permitted.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InstanceNamePatternCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Only the instances with these roles, or a hashtable that gives roles to names: @{ 'master*' = 'ocp_master' }. Wildcards are
@@ -60,7 +60,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     public object[] Role { get; set; } = [];
 
     /// <summary>The Hotstack scenario, which is recorded with the set. By default the one that the input names.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ScenarioCompleter))]
     public string? Scenario { get; set; }
 
     /// <summary>What the set is for, which is recorded with it: one line of at most 255 characters.</summary>
@@ -86,13 +86,15 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
     public SwitchParameter Prepare { get; set; }
 
-    /// <summary>How long all operators must be stable without interruption before the shutdown, for -Prepare: 60s, 5m. By default a
-    /// minute.</summary>
-    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance), Duration]
-    public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators must be stable without interruption before the shutdown, one value per round, for -Prepare: 60s, 5m.
+    /// By default one round of a minute.</summary>
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
+    [Duration, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DurationCompleter))]
+    public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>The timeout of the wait for the certificates, for -Prepare. By default 26 hours.</summary>
-    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance), Duration]
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
+    [Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RotationTimeout { get; set; } = TimeSpan.FromHours(26);
 
     /// <summary>Uncordons all nodes that are cordoned before the wait for stability, for -Prepare. By default those that the machine-config
@@ -121,11 +123,11 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
 
     /// <summary>The timeout of the images, from the confirmation on, with -Prepare from the end of the shutdown on: 90s, 20m, 1h30m. By
     /// default one hour.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The interval between two polls of the images. By default two seconds.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
 
     /// <summary>Sets older than this: 7d, 36h.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByAge)]
-    [Duration]
+    [Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     /// <summary>All but this many of the newest usable sets of each stack.</summary>

@@ -45,16 +45,19 @@ public sealed class RestoreHotstackSnapSet : ClusterCmdlet
     public string[] ParameterFile { get; set; } = [];
 
     /// <summary>Parameters of the stack. They have precedence over those of the files.</summary>
-    [Parameter, ValidateNotNull]
+    [Parameter, ValidateNotNull, ArgumentCompleter(typeof(StackParameterCompleter))]
     public IDictionary? Parameter { get; set; }
 
     /// <summary>Variables for the expressions in parameter files. They have precedence over the files' own.</summary>
     [Parameter, ValidateNotNull]
     public IDictionary? Variable { get; set; }
 
-    /// <summary>How the images get into the stack. Parameter: by the roles' parameters, as upstream does. Overlay: by changes in the
-    /// template, server by server. Auto: as template and set need it.</summary>
-    [Parameter, ValidateSet("Auto", "Parameter", "Overlay")]
+    /// <summary>How the images get into the stack.</summary>
+    [Parameter, ArgumentCompleter(typeof(FixedValueCompleter))]
+    [FixedValues(
+        "Auto: as template and set need it; -WhatIf says which and why",
+        "Parameter: by the roles' parameters, as upstream does",
+        "Overlay: by changes in the template, server by server")]
     public string Mode { get; set; } = "Auto";
 
     /// <summary>The file for the stack's outputs in upstream's shape, or a folder for STACK-outputs.yaml.</summary>
@@ -79,7 +82,7 @@ public sealed class RestoreHotstackSnapSet : ClusterCmdlet
 
     /// <summary>Volumes of the set that are not restored: by the name of the resource, the device or an id, also as
     /// MEMBER/DEVICE.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(VolumePatternCompleter))]
     public string[] ExcludeVolume { get; set; } = [];
 
     /// <summary>On failure deletes the stack, or has Heat roll an update back.</summary>
@@ -99,15 +102,15 @@ public sealed class RestoreHotstackSnapSet : ClusterCmdlet
     public string[] WaitFor { get; set; } = [];
 
     /// <summary>The timeout of the revival, for -Revive. By default 90 minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan ReviveTimeout { get; set; } = TimeSpan.FromMinutes(90);
 
     /// <summary>The timeout for the stack, from the confirmation on: 90s, 20m, 1h30m. By default one hour.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The interval between two polls: of the stack, by default two seconds; then of the cluster, by default one.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public sealed class UpdateHotstackSnapSet : HotstackCmdlet
     public string[] ParameterFile { get; set; } = [];
 
     /// <summary>Parameters of the stack. They have precedence over those of the files.</summary>
-    [Parameter, ValidateNotNull]
+    [Parameter, ValidateNotNull, ArgumentCompleter(typeof(StackParameterCompleter))]
     public IDictionary? Parameter { get; set; }
 
     /// <summary>Variables for the expressions in parameter files. They have precedence over the files' own.</summary>
@@ -55,7 +55,7 @@ public sealed class UpdateHotstackSnapSet : HotstackCmdlet
     public SwitchParameter ForceRotation { get; set; }
 
     /// <summary>How long the kubelets' certificates must remain valid before the cluster is frozen. By default seven days.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Another description for the new set. By default that of the old one.</summary>
@@ -93,20 +93,21 @@ public sealed class UpdateHotstackSnapSet : HotstackCmdlet
     [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
     public string[] IgnoreApiService { get; set; } = [];
 
-    /// <summary>How long all operators must be stable without interruption before the shutdown: 60s, 5m. By default a minute.</summary>
-    [Parameter, Duration]
-    public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long all operators must be stable without interruption before the shutdown, one value per round: 60s, 5m. By default one
+    /// round of a minute.</summary>
+    [Parameter, Duration, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DurationCompleter))]
+    public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(60)];
 
     /// <summary>The timeout of the wait for the certificates. By default five days.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RotationTimeout { get; set; } = TimeSpan.FromDays(5);
 
     /// <summary>The timeout of the revival. By default 90 minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan ReviveTimeout { get; set; } = TimeSpan.FromMinutes(90);
 
     /// <summary>The timeout of the stack, and again of the images: 90s, 20m, 1h30m. By default one hour.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
     private protected override ClusterChoice ClusterChoice => new() { IsOfDeployment = true, KeyFile = FilePath(KeyFilePath) };

@@ -40,12 +40,12 @@ public sealed class GetHotstackInstance : HotstackCmdlet
 
     /// <summary>Only the instances with these names. Wildcards are permitted.</summary>
     [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath)]
-    [SupportsWildcards, ValidateNotNullOrEmpty]
+    [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InstanceNamePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Without the instances with these names. Wildcards are permitted.</summary>
     [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath)]
-    [SupportsWildcards, ValidateNotNullOrEmpty]
+    [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InstanceNamePatternCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Only the instances with these roles, or a hashtable that gives roles to names: @{ 'master*' = 'ocp_master' }. With -Server

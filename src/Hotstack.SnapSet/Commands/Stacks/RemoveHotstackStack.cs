@@ -35,11 +35,11 @@ public sealed class RemoveHotstackStack : HotstackCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <summary>The timeout for each stack: 30m, 1h. By default 30 minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The interval between two polls. By default five seconds.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gives the stacks that were deleted, as they were.</summary>

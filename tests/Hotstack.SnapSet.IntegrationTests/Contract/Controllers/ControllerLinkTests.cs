@@ -62,7 +62,7 @@ public sealed class ControllerLinkTests(ControllerLab lab) : ControllerContractT
         };
         var request = new WaitClusterRequest
         {
-            Goal = ClusterGoal.Stable, StableFor = TimeSpan.FromSeconds(1), PollInterval = TimeSpan.FromSeconds(1),
+            Goal = ClusterGoal.Stable, StableFor = [TimeSpan.FromSeconds(1)], PollInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromMinutes(3),
         };
 

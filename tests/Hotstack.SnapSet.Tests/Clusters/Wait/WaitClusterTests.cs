@@ -36,16 +36,40 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         DateTimeOffset start = Clock.GetUtcNow();
 
-        await WaitAsync(new() { StableFor = TimeSpan.FromMinutes(5) });
+        await WaitAsync(new() { StableFor = [TimeSpan.FromMinutes(5)] });
 
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromMinutes(6));
+    }
+
+    /// <summary>A first round that is shorter is the beginning of the second, as in a revival. The trouble begins after its second and is
+    /// over one minute later.</summary>
+    [Theory]
+    [InlineData(0, 120, 130, 5, 60, 60)]
+    [InlineData(0, 60, 65, 60)]
+    [InlineData(80, 200, 215, 5, 60, 60)]
+    [InlineData(30, 210, 225, 60, 60)]
+    public async Task Rounds_follow_each_other_and_a_change_restarts_only_its_own(int trouble, int least, int most, params int[] rounds)
+    {
+        DateTimeOffset start = Clock.GetUtcNow();
+        Activity.Listener = (_, _) =>
+        {
+            double second = (Clock.GetUtcNow() - start).TotalSeconds;
+            if (trouble > 0 && second >= trouble)
+            {
+                Behind.SetOperator("insights", "Degraded", second < trouble + 60 ? "True" : null);
+            }
+        };
+
+        await WaitAsync(new() { StableFor = [.. rounds.Select(round => TimeSpan.FromSeconds(round))] });
+
+        Assert.InRange((Clock.GetUtcNow() - start).TotalSeconds, least, most);
     }
 
     [Fact]
     public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
     {
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
-            new() { StableFor = TimeSpan.FromSeconds(60), Timeout = TimeSpan.FromSeconds(59) }));
+            new() { StableFor = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)], Timeout = TimeSpan.FromSeconds(59) }));
 
         Assert.Equal((ErrorCause.InputInvalid, "TimeoutTooShort"), (failure.Cause, failure.Id));
         Assert.DoesNotContain(Calls, c => c.Service == "kubernetes");

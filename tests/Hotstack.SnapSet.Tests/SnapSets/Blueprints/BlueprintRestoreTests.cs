@@ -4,6 +4,7 @@ using Hotstack.Restoring;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets.Remove;
 using Hotstack.SnapSets.Restore;
+using Hotstack.Suggestions;
 using Xunit;
 
 namespace Hotstack.SnapSets.Blueprints;
@@ -50,6 +51,17 @@ public sealed class BlueprintRestoreTests : RestoreFixture
         StackEnvironment environment = await Cloud.Stacks.GetEnvironmentAsync((await StackAsync())!, Stop);
         Assert.Equal("192.0.2.9", environment.Parameters["ntp_servers"]![0]!.ToString());
         Assert.Equal("192.0.2.7", environment.Parameters["dns_servers"]![0]!.ToString());
+    }
+
+    [Fact]
+    public async Task Completion_proposes_its_parameters_with_the_values_of_the_stack()
+    {
+        SnapSet set = await FreezeAsync();
+
+        IReadOnlyList<Suggestion> proposed = await new CloudSuggestions(Cloud).StackParametersAsync(set.Id, Stop);
+
+        Assert.Contains("ntp_servers", proposed.Select(one => one.Key));
+        Assert.Equal(proposed, await new CloudSuggestions(Cloud).StackParametersAsync(null, Stop));
     }
 
     [Fact]

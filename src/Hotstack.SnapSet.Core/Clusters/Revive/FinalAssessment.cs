@@ -39,6 +39,8 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
             async token =>
             {
                 report = await test.RunAsync(new TestClusterRequest(), revival.Plan.Record, revival.Activity, token, exemptions);
+                revival.Activity.AtMost(atMost, revival.Cluster.Time)
+                    .Progress(report.Health.Passed.Of(revival.Work, $"Assessment{string.Concat(report.Health.Reasons.Select(reason => $"; {reason}"))}"));
                 if (!report.IsHealthy)
                 {
                     await approval.RunOnceAsync(token);

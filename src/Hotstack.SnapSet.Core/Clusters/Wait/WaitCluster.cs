@@ -38,7 +38,13 @@ public sealed class WaitCluster(Cluster cluster)
             request = request with { Timeout = Left(request, cluster.Time.GetElapsedTime(began)) };
         }
 
-        await WaitAsync(request, activity, stop);
+        if (!await WaitAsync(request, activity, stop))
+        {
+            activity.Verbose($"Cluster '{cluster.Name}' is {(request.Goal == ClusterGoal.Ready ? "ready" : "safe to shut down")} already; there is nothing to "
+                + "wait for.");
+            return;
+        }
+
         activity.Verbose($"Cluster '{cluster.Name}' reached the goal ({request.Goal}) after "
             + $"{TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
     }
@@ -60,11 +66,27 @@ public sealed class WaitCluster(Cluster cluster)
         return judgement.NeedsAction.Count == 0 ? judgement : throw NeedsAction("ClusterNotSafe", judgement);
     }
 
-    private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    /// <returns>False if the first look found the goal reached.</returns>
+    private async Task<bool> WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
-        ClusterGoal.Stable when request.Uncordon => UncordonAndAwaitStableAsync(request, activity, stop),
-        ClusterGoal.Api => AwaitApiAsync(request, activity, stop),
-        ClusterGoal.Stable => AwaitStableAsync(request, activity, stop),
+        switch (request.Goal)
+        {
+            case ClusterGoal.Stable when request.Uncordon:
+                await UncordonAndAwaitStableAsync(request, activity, stop);
+                return true;
+            case ClusterGoal.Stable:
+                await AwaitStableAsync(request, activity, stop);
+                return true;
+            case ClusterGoal.Api:
+                await AwaitApiAsync(request, activity, stop);
+                return true;
+            default:
+                return await AwaitChecksAsync(request, activity, stop);
+        }
+    }
+
+    private Task<bool> AwaitChecksAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    {
         ClusterGoal.CertificateRotation => PollAsync(
             request, activity, "ClusterNotSafe", TimeSpan.FromMinutes(5), TimeSpan.FromHours(26),
             report => ClusterJudgement.Of(report.CertificateChecks), stop),
@@ -145,7 +167,8 @@ public sealed class WaitCluster(Cluster cluster)
         }
     }
 
-    private async Task PollAsync(
+    /// <returns>False if the first poll found the goal reached.</returns>
+    private async Task<bool> PollAsync(
         WaitClusterRequest request, IActivity activity, string failureId, TimeSpan interval, TimeSpan usualTimeout,
         Func<ClusterReport, ClusterJudgement> judge, CancellationToken stop)
     {
@@ -157,12 +180,16 @@ public sealed class WaitCluster(Cluster cluster)
         var left = new LeftCordons(cluster, activity);
         ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
+        DateTimeOffset began = cluster.Now;
+        int polls = 0;
         int unknownPolls = 0;
         try
         {
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
+                    polls++;
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(async () =>
                     {
                         if (request.Uncordon)
@@ -193,10 +220,7 @@ public sealed class WaitCluster(Cluster cluster)
                         throw Unknown(last!);
                     }
 
-                    activity.Progress(new(work, patience.LastFailure?.Reason ?? string.Join("; ", last!.Reasons))
-                    {
-                        Remaining = last?.Eta is { } eta && eta > cluster.Now ? eta - cluster.Now : null,
-                    });
+                    shown.Progress(Report(work, patience.LastFailure?.Reason, last, began));
                     return isThere && last!.Verdict == ClusterVerdict.Safe;
                 },
                 request.PollInterval ?? interval, timeout, cluster.Time, stop);
@@ -205,11 +229,27 @@ public sealed class WaitCluster(Cluster cluster)
                 string what = $"Cluster '{cluster.Name}' did not reach the goal within {TimeText.Of(timeout)}";
                 throw NotDone(failureId, what, last, patience.LastFailure);
             }
+
+            return polls > 1;
         }
         finally
         {
             activity.Progress(new(work, "") { Completed = true });
         }
+    }
+
+    /// <summary>Percent of the time, if it is known how long it takes; otherwise of the checks.</summary>
+    private ProgressReport Report(string work, string? failure, ClusterJudgement? last, DateTimeOffset began)
+    {
+        if (failure is not null || last is null)
+        {
+            return new(work, failure ?? "not looked at yet");
+        }
+
+        ProgressReport report = last.Passed.Of(work, string.Join("; ", last.Reasons));
+        return last.Eta is { } eta && eta > cluster.Now
+            ? report with { Percent = (int)(100 * ((cluster.Now - began) / (eta - began))), Remaining = eta - cluster.Now }
+            : report;
     }
 
     private HotstackException NotDone(string id, string what, ClusterJudgement? last, ServiceException? failure)

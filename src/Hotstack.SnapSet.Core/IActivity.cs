@@ -24,6 +24,31 @@ public interface IActivity
     /// <summary>The same activity; the work reported to it ends at the latest after a time from now, by a timeout.</summary>
     internal IActivity AtMost(TimeSpan timeout, TimeProvider time) => new LimitedActivity(this, new Deadline(timeout, time));
 
+    /// <summary>The same activity for work that is repeated: a step that was told before is told for <c>-Debug</c> only.</summary>
+    internal IActivity Once() => new OnceActivity(this);
+
+    private sealed class OnceActivity(IActivity activity) : IActivity
+    {
+        private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+        public void Verbose(DisplayText message)
+        {
+            bool isNew;
+            lock (_told)
+            {
+                isNew = _told.Add(message);
+            }
+
+            (isNew ? (Action<DisplayText>)activity.Verbose : activity.Debug)(message);
+        }
+
+        public void Debug(DisplayText message) => activity.Debug(message);
+
+        public void Warning(DisplayText message) => activity.Warning(message);
+
+        public void Progress(ProgressReport report) => activity.Progress(report);
+    }
+
     private sealed class LimitedActivity(IActivity activity, Deadline deadline) : IActivity
     {
         public void Verbose(DisplayText message) => activity.Verbose(message);

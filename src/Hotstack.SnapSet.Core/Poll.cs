@@ -52,7 +52,7 @@ public static class Poll
         TimeSpan longest = length / CountDownParts > Second ? length / CountDownParts : Second;
         for (TimeSpan left; (left = end - time.GetUtcNow()) > TimeSpan.Zero;)
         {
-            activity.Progress(new(work, status) { Percent = (int)Math.Clamp(100 * (1 - left / length), 0, 100), Remaining = left });
+            activity.Progress(new(work, status) { Percent = (int)Math.Clamp(100 * (length - left).Ticks / length.Ticks, 0, 100), Remaining = left });
             await PauseAsync(left < longest ? left : longest, time, stop);
         }
     }

@@ -181,6 +181,7 @@ public sealed class WaitCluster(Cluster cluster)
         ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
         IActivity shown = activity.AtMost(timeout, cluster.Time);
+        IActivity told = activity.Once();
         DateTimeOffset began = cluster.Now;
         int polls = 0;
         int unknownPolls = 0;
@@ -201,7 +202,7 @@ public sealed class WaitCluster(Cluster cluster)
                         {
                             MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left),
                         };
-                        return await test.RunAsync(asked, null, activity, token, exemptions);
+                        return await test.RunAsync(asked, null, told, token, exemptions);
                     });
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {

@@ -116,7 +116,7 @@ public sealed class RemoveSnapSets(Cloud cloud)
         }
 
         SnapSet[] met = [.. verdicts.Where(verdict => verdict.IsRemoved).Select(verdict => verdict.Set)];
-        string count = $"{met.Length} of {CountText.Of(found.Count, "set")} {(met.Length == 1 ? "is" : "are")} {rule}";
+        string count = $"{met.Length} of {found.Count} sets {(met.Length == 1 ? "is" : "are")} {rule}";
         activity.Verbose(met.Length == 0 ? $"Nothing to remove: {count}." : $"{char.ToUpperInvariant(count[0])}{count[1..]}.");
         return Unprotected(met, force, activity);
     }

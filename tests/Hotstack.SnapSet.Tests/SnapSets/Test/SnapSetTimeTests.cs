@@ -127,7 +127,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     {
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", age: TimeSpan.FromDays(3));
         Sandbox.Cloud.AddUpstreamSnapSet("k3v9x2m1", age: TimeSpan.FromDays(5));
-        foreach (Sandbox.Imaging.Image image in SetImages.Where(image => image.Name.Contains("k3v9x2m1", StringComparison.Ordinal)))
+        foreach (Sandbox.Imaging.Image image in Sandbox.Cloud.Images.Where(image => image.Tags.Contains("snap_id=k3v9x2m1")))
         {
             image.HidesTime = true;
         }

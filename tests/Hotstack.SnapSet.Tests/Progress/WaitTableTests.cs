@@ -5,7 +5,6 @@ using Hotstack.Clusters.Wait;
 using Hotstack.Hosting;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
-using Hotstack.Sandbox;
 using Hotstack.SnapSets.Find;
 using Xunit;
 

@@ -11,6 +11,9 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>An unknown state is final after so many polls in a row.</summary>
     private const int MaxUnknownPolls = 3;
 
+    /// <summary>Progress is a line; the failure on timeout lists all.</summary>
+    private const int MaxReasons = 2;
+
     private static readonly TimeSpan ControllerTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ControllerInterval = TimeSpan.FromSeconds(5);
 
@@ -247,7 +250,9 @@ public sealed class WaitCluster(Cluster cluster)
             return new(work, failure ?? "not looked at yet");
         }
 
-        ProgressReport report = last.Passed.Of(work, string.Join("; ", last.Reasons));
+        int more = last.Reasons.Count - MaxReasons;
+        ProgressReport report = last.Passed.Of(
+            work, string.Join("; ", last.Reasons.Take(MaxReasons)) + (more > 0 ? $"; and {CountText.Of(more, "more reason")}" : ""));
         return last.Eta is { } eta && eta > cluster.Now
             ? report with { Percent = (int)(100 * ((cluster.Now - began) / (eta - began))), Remaining = eta - cluster.Now }
             : report;

@@ -21,6 +21,46 @@ public interface IActivity
     /// <summary>The same activity; work that is not yet part of other work becomes part of <paramref name="whole"/>.</summary>
     internal IActivity Within(string whole) => new PartActivity(this, whole);
 
+    /// <summary>The same activity; the work reported to it ends at the latest after a time from now, by a timeout.</summary>
+    internal IActivity AtMost(TimeSpan timeout, TimeProvider time) => new LimitedActivity(this, new Deadline(timeout, time));
+
+    /// <summary>The same activity for work that is repeated: a step that was told before is told for <c>-Debug</c> only.</summary>
+    internal IActivity Once() => new OnceActivity(this);
+
+    private sealed class OnceActivity(IActivity activity) : IActivity
+    {
+        private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+        public void Verbose(DisplayText message)
+        {
+            bool isNew;
+            lock (_told)
+            {
+                isNew = _told.Add(message);
+            }
+
+            (isNew ? (Action<DisplayText>)activity.Verbose : activity.Debug)(message);
+        }
+
+        public void Debug(DisplayText message) => activity.Debug(message);
+
+        public void Warning(DisplayText message) => activity.Warning(message);
+
+        public void Progress(ProgressReport report) => activity.Progress(report);
+    }
+
+    private sealed class LimitedActivity(IActivity activity, Deadline deadline) : IActivity
+    {
+        public void Verbose(DisplayText message) => activity.Verbose(message);
+
+        public void Debug(DisplayText message) => activity.Debug(message);
+
+        public void Warning(DisplayText message) => activity.Warning(message);
+
+        public void Progress(ProgressReport report) =>
+            activity.Progress(report.Completed || report.Limit is not null ? report : report with { Limit = deadline.Left });
+    }
+
     private sealed class PartActivity(IActivity activity, DisplayText whole) : IActivity
     {
         public void Verbose(DisplayText message) => activity.Verbose(message);
@@ -58,8 +98,28 @@ public sealed record ProgressReport(string Work, string Status)
     /// <summary>The time still needed; null if unknown.</summary>
     public TimeSpan? Remaining { get; init; }
 
+    /// <summary>The time after which a timeout ends the work, if nothing else does; null if unknown.</summary>
+    public TimeSpan? Limit { get; init; }
+
     /// <summary>The work has ended or failed: remove it from the screen.</summary>
     public bool Completed { get; init; }
+}
+
+/// <summary>So many of a whole: <c>12 of 18 resources</c>.</summary>
+/// <param name="Done">How many.</param>
+/// <param name="Total">Of how many.</param>
+/// <param name="Things">Of what, with what is true of them: <c>images active</c>.</param>
+internal readonly record struct Tally(int Done, int Total, string Things)
+{
+    /// <summary>0 to 100; null of nothing.</summary>
+    public int? Percent => Total > 0 ? (int)Math.Clamp(100L * Done / Total, 0, 100) : null;
+
+    /// <summary>The progress of work, of which so much is done.</summary>
+    /// <param name="work">The title of the work.</param>
+    /// <param name="more">What else its status tells; empty for nothing.</param>
+    public ProgressReport Of(string work, string more = "") => new(work, more.Length == 0 ? $"{this}" : $"{this}: {more}") { Percent = Percent };
+
+    public override string ToString() => $"{Done} of {Total} {Things}";
 }
 
 /// <summary>Asks for permission right before the first change.</summary>

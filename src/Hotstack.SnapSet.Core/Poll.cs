@@ -4,6 +4,11 @@ namespace Hotstack;
 /// <remarks>To wait is not to retry: each poll succeeds. Lost calls are repeated by <c>Http/RetryPolicy</c>.</remarks>
 public static class Poll
 {
+    /// <summary>What is shown in between counts down by itself, each second.</summary>
+    private const int CountDownParts = 20;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     /// <summary>Polls at once and then after every interval, until the state is reached.</summary>
     /// <param name="isReached">Reads the state; true ends the wait.</param>
     /// <param name="interval">The pause between two polls.</param>
@@ -30,6 +35,25 @@ public static class Poll
             }
 
             await PauseAsync(left < interval ? left : interval, time, stop);
+        }
+    }
+
+    /// <summary>Waits for a time, and reports as it passes: how much has passed and what remains.</summary>
+    /// <param name="work">The title of the progress.</param>
+    /// <param name="status">What is waited for.</param>
+    /// <param name="length">How long.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="activity">Receives the progress, which the caller completes.</param>
+    /// <param name="stop">Ends the wait.</param>
+    internal static async Task CountDownAsync(
+        string work, string status, TimeSpan length, TimeProvider time, IActivity activity, CancellationToken stop)
+    {
+        DateTimeOffset end = time.GetUtcNow() + length;
+        TimeSpan longest = length / CountDownParts > Second ? length / CountDownParts : Second;
+        for (TimeSpan left; (left = end - time.GetUtcNow()) > TimeSpan.Zero;)
+        {
+            activity.Progress(new(work, status) { Percent = (int)Math.Clamp(100 * (length - left).Ticks / length.Ticks, 0, 100), Remaining = left });
+            await PauseAsync(left < longest ? left : longest, time, stop);
         }
     }
 

@@ -335,7 +335,7 @@ Describe 'Invoke-HotstackRevive' {
   It 'tells the story with -Verbose' {
     $told.suspend | Should -Match 'Using the context hs-multi'
     $told.suspend | Should -Match 'Cordoning node master0'
-    $told.suspend | Should -Match 'stopping the other servers'
+    $told.suspend | Should -Match 'stopping the controller'
     $told.revive | Should -Match 'Servers: started controller'
     $told.revive | Should -Match 'Uncordoning node worker1'
     $told.revive | Should -Match 'all operators are stable'

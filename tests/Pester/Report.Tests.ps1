@@ -6,6 +6,7 @@ BeforeAll {
   Add-SandboxSnapSet $sandbox up5tream 20d
   $revival = $set | Invoke-HotstackRevive -SettleTime 1s -StableFor 1s -PollInterval 1 -Confirm:$false
   $findings = $set | Test-HotstackSnapSet
+  $shutdown = Suspend-HotstackCluster hs-multi -Method Nova -PollInterval 0.1s -Confirm:$false -WarningAction Ignore
   $folder = (Get-Item TestDrive:/).FullName
 }
 
@@ -41,6 +42,21 @@ Describe 'Export-HotstackReport' {
     $page | Should -Match 'Revival of '
     $page | Should -Match 'csr-signer'
     $page | Should -Match "Revivable"
+  }
+
+  It 'shows the steps of a shutdown with their shares, also after Export-Clixml' {
+    $shutdown | Export-HotstackReport TestDrive:/off.html
+    $page = Get-Content TestDrive:/off.html -Raw
+    $page | Should -Match 'Shutdown of hs-multi</h3><p>6 servers of the deployment are off\. Began '
+    foreach ($step in $shutdown.Timeline) { $page.Contains("<b>$($step.Step)</b>") | Should -BeTrue }
+    $shutdown.Timeline.Step | Should -Be Assess, Cordon, Arm, Workers, Masters, Controller
+    $shutdown.Timeline | Out-String | Should -Match '(?s)At \(UTC\).*Duration.*Step.*Result.*Masters'
+    $shutdown | Export-Clixml TestDrive:/off.xml
+    Import-Clixml TestDrive:/off.xml | Export-HotstackReport TestDrive:/stored-off.html
+    $plain = { (Get-Content $args[0] -Raw) -replace '\d+ (d|h|min|s)\b' -replace '[\d.]+%' -replace '\d\d\d\d-\d\d-\d\d \d\d:\d\dZ' }
+    & $plain TestDrive:/stored-off.html | Should -Be (& $plain TestDrive:/off.html)
+    $shutdown, $revival | Export-HotstackReport TestDrive:/both.md
+    Get-Content TestDrive:/both.md -Raw | Should -Match '(?s)Shutdown of .*Revival of '
   }
 
   It 'writes Markdown by the name of the file or by -Format' {

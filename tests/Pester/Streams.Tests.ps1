@@ -84,7 +84,7 @@ Describe 'Verbose and debug' {
 
   It 'tell of each write the call, what came of it, and the id in the service''s log' {
     $set = New-HotstackSnapSet hs-multi -StopServers -PollInterval 1 -Verbose 4>&1 | ForEach-Object { "$_" }
-    $told = @($set -match '^[A-Z]+ \w+ /')
+    $told = @($set -match '^\d\d:\d\d:\d\dZ [A-Z]+ \w+ /' -replace '^\S+ ')
     $told[0] | Should -Match '^POST identity /identity/v3/auth/tokens -> 201 \(req-[0-9a-f-]+\)$'
     @($told -match '^POST compute /\S+/servers/[0-9a-f-]{36}/action \(os-stop\) -> 202 \(req-[0-9a-f-]+\)$') | Should -HaveCount 6
     @($told -match '^POST compute /\S+/servers/[0-9a-f-]{36}/action \(createImage\) -> 202 \(req-[0-9a-f-]+\)$') | Should -HaveCount 6
@@ -94,7 +94,22 @@ Describe 'Verbose and debug' {
   It 'tell of the cluster by its audit ids' {
     Reset-Sandbox $sandbox
     $told = Suspend-HotstackCluster hs-multi -Method Nova -PollInterval 0.1s -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
-    @($told -match '^PATCH kubernetes /api/v1/nodes/\w+ -> 200 \([0-9a-f-]{36}\)$') | Should -HaveCount 5
+    @($told -match '^\d\d:\d\d:\d\dZ PATCH kubernetes /api/v1/nodes/\w+ -> 200 \([0-9a-f-]{36}\)$') | Should -HaveCount 5
+    @($told -match '^\d\d:\d\d:\d\dZ Suspending cluster \S+: (Assess|Cordon|Arm|Workers|Masters|Controller): .+, after \d+ s\.$') | Should -HaveCount 6
+  }
+
+  It 'tell that retention has nothing to remove, and what it keeps' {
+    Reset-Sandbox $sandbox
+    Add-SandboxSnapSet $sandbox OLDold-1 -Age 5d
+    $told = Remove-HotstackSnapSet -OlderThan 30d -KeepLast 3 -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
+    @($told -match ' SnapSet OLDold-1 is kept: it is 5 d old\.$') | Should -HaveCount 1
+    @($told -match ' Nothing to remove: 0 of 1 sets are older than 30 d and not among the newest 3 of their stacks\.$') | Should -HaveCount 1
+  }
+
+  It 'tell that a wait has nothing to wait for' {
+    Reset-Sandbox $sandbox
+    $told = Wait-HotstackCluster CertificateRotation -Verbose 4>&1 | ForEach-Object { "$_" }
+    @($told -match ' is safe to shut down already; there is nothing to wait for\.$') | Should -HaveCount 1
   }
 }
 

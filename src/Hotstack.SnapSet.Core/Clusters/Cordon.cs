@@ -14,6 +14,7 @@ namespace Hotstack.Clusters;
 internal sealed class Cordon(Cluster cluster, IActivity activity)
 {
     private const string Mark = "hotstack-snapset/cordoned";
+    private const string DrainWork = "Draining the workers";
     private const int TooManyRequests = 429;
 
     private static readonly TimeSpan DrainInterval = TimeSpan.FromSeconds(2);
@@ -49,27 +50,43 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
 
     /// <summary>Evicts pods, as <c>oc adm drain --ignore-daemonsets --delete-emptydir-data</c> does, and warns about pods that are left
     /// after the timeout: they end with their node.</summary>
-    public async Task DrainAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
+    /// <returns>How many pods are left.</returns>
+    public async Task<int> DrainAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
     {
         string version = await cluster.Api.FindPreferredVersionAsync("policy", stop) ?? "v1";
         V1Pod[] left = [];
-        bool isDone = await Poll.UntilAsync(
-            async token =>
-            {
-                IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
-                    nodes,
-                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
-                left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
-                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
-                return left.Length == 0;
-            },
-            DrainInterval, timeout, cluster.Time, stop);
+        int total = 0;
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
+        bool isDone;
+        try
+        {
+            isDone = await Poll.UntilAsync(
+                async token =>
+                {
+                    IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
+                        nodes,
+                        async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
+                    left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
+                    total = Math.Max(total, left.Length);
+                    shown.Progress(new Tally(total - left.Length, total, "pods have left the workers").Of(DrainWork));
+                    await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
+                    return left.Length == 0;
+                },
+                DrainInterval, timeout, cluster.Time, stop);
+        }
+        finally
+        {
+            activity.Progress(new(DrainWork, "") { Completed = true });
+        }
+
         if (!isDone)
         {
             activity.Warning(
                 $"After {timeout.TotalSeconds:0} s these pods are still on the workers, and end with them: "
                 + string.Join(", ", left.Take(10).Select(p => p.Title)) + (left.Length > 10 ? $" and {left.Length - 10} more" : "") + ".");
         }
+
+        return left.Length;
     }
 
     private static bool HasToLeave(V1Pod pod) =>

@@ -14,6 +14,9 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
     /// <summary>What was missing at the last successful poll; null if nothing was, or no poll succeeded.</summary>
     public string? Missing { get; private set; }
 
+    /// <summary>How much is there, if a poll can count it.</summary>
+    public Tally? Count { get; set; }
+
     /// <summary>Why the last poll failed; null if it succeeded.</summary>
     public ServiceException? LastFailure => _patience.LastFailure;
 
@@ -26,6 +29,7 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
     public async Task<bool> UntilAsync(
         Func<CancellationToken, Task<string?>> poll, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
         try
         {
             return await Poll.UntilAsync(
@@ -33,7 +37,7 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
                 {
                     (bool isRead, string? missing) = await _patience.TryAsync(() => poll(token));
                     Missing = isRead ? missing : Missing;
-                    activity.Progress(new(work, LastFailure?.Reason ?? missing ?? "nothing is missing"));
+                    shown.Progress(Report(LastFailure?.Reason ?? missing));
                     return isRead && missing is null;
                 },
                 interval, timeout, cluster.Time, stop);
@@ -43,4 +47,8 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
             activity.Progress(new(work, "") { Completed = true });
         }
     }
+
+    private ProgressReport Report(string? missing) => Count is { } count
+        ? count.Of(work, missing ?? "")
+        : new(work, missing ?? "nothing is missing");
 }

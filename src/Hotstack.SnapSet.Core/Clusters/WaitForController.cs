@@ -15,13 +15,14 @@ internal sealed class WaitForController(Cluster cluster, IActivity activity)
     {
         string work = $"Waiting for the controller of {cluster.Name}";
         HotstackException? failure = null;
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
         try
         {
             bool isOpen = await Poll.UntilAsync(
                 async token =>
                 {
                     failure = await TryAsync(token);
-                    activity.Progress(new(work, failure?.Message ?? "it answers"));
+                    shown.Progress(new(work, failure?.Message ?? "it answers"));
                     return failure is null;
                 },
                 interval, timeout, cluster.Time, stop);

@@ -58,6 +58,17 @@ public sealed record ClusterRecord
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
 
+    /// <summary>The steps of the run that shut the cluster down, with their times. Only the output of that run has them: they are not
+    /// written to images or servers.</summary>
+    public Listing<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>From the beginning of the first step to the end of the last; zero without steps.</summary>
+    public TimeSpan Duration => Timeline.Count == 0 ? TimeSpan.Zero
+        : Timeline.Max(step => step.At + step.Duration) - Timeline.Min(step => step.At);
+
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
+
     /// <summary>Version and time.</summary>
     public override string ToString() => $"OpenShift {Version ?? "of unknown version"}, recorded {TimeText.Of(RecordedAt)}";
 }

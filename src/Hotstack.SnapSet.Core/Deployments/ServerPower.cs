@@ -47,13 +47,20 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     /// <summary>Waits until something else has shut the servers down.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
-    public Task AwaitStoppedAsync(IReadOnlyCollection<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
-        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop);
+    /// <param name="instances">The servers.</param>
+    /// <param name="at">When they are to begin; null if unknown.</param>
+    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="deadline">The timeout.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public Task AwaitStoppedAsync(
+        IReadOnlyCollection<Instance> instances, DateTimeOffset? at, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
+        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop, at);
 
     private async Task SwitchAsync(
         Instance[] instances, string goal, Func<string, CancellationToken, Task>? order, TimeSpan interval, Deadline deadline,
-        CancellationToken stop)
+        CancellationToken stop, DateTimeOffset? at = null)
     {
+        IActivity shown = activity.AtMost(deadline.Left, cloud.Time);
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";
         var switches = new List<PowerChange>(instances.Select(i => new PowerChange(cloud, i, goal, order, activity)));
         _switches.AddRange(switches);
@@ -65,7 +72,8 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                 {
                     await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token);
                     int done = instances.Length - switches.Count(s => !s.IsDone);
-                    activity.Progress(new(work, $"{done} of {instances.Length} {goal}") { Percent = 100 * done / instances.Length });
+                    TimeSpan? left = at - cloud.Now;
+                    shown.Progress(new Tally(done, instances.Length, goal).Of(work) with { Remaining = left > TimeSpan.Zero ? left : null });
                     foreach (PowerChange each in switches)
                     {
                         activity.Progress(new(each.Instance.Name, each.State) { PartOf = work, Completed = each.IsDone });

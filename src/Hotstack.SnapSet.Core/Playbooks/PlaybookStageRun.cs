@@ -17,6 +17,7 @@ internal sealed class PlaybookStageRun(
     {
         string work = $"Running playbooks for stack {whole.StackName}";
         long began = cloud.Time.GetTimestamp();
+        IActivity shown = activity.AtMost(request.Timeout, cloud.Time);
         var results = new List<PlaybookStageResult>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(request.Timeout);
@@ -25,10 +26,10 @@ internal sealed class PlaybookStageRun(
             foreach (PlaybookStage stage in stages)
             {
                 int number = results.Count + 1;
-                results.Add(await RunAsync(stage, request, whole, events => activity.Progress(new(
+                results.Add(await RunAsync(stage, request, whole, events => shown.Progress(new(
                     work, $"{stage.Name} ({stage.File}), stage {number} of {stages.Count}: {events.Task}{(events.Attempt is { } attempt ? $", {attempt}" : "")}")
                 {
-                    Percent = 100 * (number - 1) / stages.Count,
+                    Percent = new Tally(number - 1, stages.Count, "stages").Percent,
                 }), stop, limit.Token));
             }
         }

@@ -82,7 +82,7 @@ public sealed record ReportedSet
 /// <param name="Size">Bytes stored in Glance.</param>
 public sealed record ReportedMember(string Name, long Size);
 
-/// <summary>A revival or a renewal in a report.</summary>
+/// <summary>A shutdown, a revival or a renewal in a report.</summary>
 /// <param name="Title">What ran: <c>Revival of hs-lab</c>.</param>
 /// <param name="Result">Its result, in a sentence; empty if not known.</param>
 /// <param name="Duration">How long it took.</param>

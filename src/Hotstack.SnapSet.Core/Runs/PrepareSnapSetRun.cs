@@ -16,7 +16,7 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
     private const string Images = "Images";
 
     private readonly IActivity _activity = activity.Within(Work);
-    private readonly List<TimelineEntry> _timeline = [];
+    private readonly StepLog _timeline = new(Work, activity, cloud.Time);
 
     public async Task<PreparedSnapSet> RunAsync(CancellationToken stop)
     {
@@ -27,7 +27,7 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
                 Images,
                 () => new NewSnapSet(cloud).RunAsync(plan.Freeze with { Cluster = record }, _activity, Confirmations.Agreed, stop),
                 made => $"SnapSet {made!.Id}, {CountText.Of(made.Members.Count, "image")}, {made.SizeText}");
-            return new PreparedSnapSet(set) { Timeline = [.. _timeline] };
+            return new PreparedSnapSet(set) { Timeline = [.. _timeline.Entries] };
         }
         finally
         {
@@ -75,19 +75,14 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
     private async Task<T> StepAsync<T>(string step, Func<Task<T?>> work, Func<T?, string> describe)
         where T : class
     {
-        DateTimeOffset at = cloud.Time.GetUtcNow();
-        long began = cloud.Time.GetTimestamp();
+        activity.Progress(new(Work, step));
         try
         {
-            T done = (await work())!;
-            var entry = new TimelineEntry(at, step, describe(done), cloud.Time.GetElapsedTime(began));
-            _timeline.Add(entry);
-            activity.Verbose($"{step}: {entry.Result}, after {entry.DurationText}.");
-            return done;
+            return (await _timeline.StepAsync(step, work, describe))!;
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            string done = _timeline.Count == 0 ? "no step" : string.Join(", ", _timeline.Select(entry => entry.Step));
+            string done = _timeline.Entries.Count == 0 ? "no step" : string.Join(", ", _timeline.Entries.Select(entry => entry.Step));
             bool isStarted = step == Images && plan.Freeze is { StartServers: true, KeepPartial: false };
             activity.Warning($"The run ended in the step {step}; complete: {done}. "
                 + (isStarted ? "The servers were started again, so the same command begins with the wait." : "The same command resumes there."));

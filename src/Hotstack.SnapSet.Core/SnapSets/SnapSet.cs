@@ -114,6 +114,9 @@ public record SnapSet
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
 
+    /// <summary>Glance tells when it was made.</summary>
+    internal bool IsTimeKnown => CreatedAt > DateTimeOffset.UnixEpoch.AddYears(-1);
+
     /// <summary>It records until when its cluster can be revived.</summary>
     internal bool IsDated => (UnattendedUntil ?? AssistedUntil) is not null;
 

@@ -9,6 +9,9 @@ public sealed class Image
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Answers do not tell when it was made.</summary>
+    public bool HidesTime { get; set; }
+
     public DateTimeOffset UpdatedAt { get; internal set; }
 
     public string? Name { get; internal set; }

@@ -31,7 +31,7 @@ internal static class ImageView
         o["os_hash_algo"] = hash;
         o["os_hash_value"] = hash is null ? null : hash is "sha256" or "sha512" ? image.Data!.Hash(hash) : "0123456789abcdef";
         o["id"] = image.Id;
-        o["created_at"] = Times.Z(image.CreatedAt);
+        o["created_at"] = image.HidesTime ? null : Times.Z(image.CreatedAt);
         o["updated_at"] = Times.Z(image.UpdatedAt);
         o["tags"] = new JsonArray([.. image.Tags.Select(t => (JsonNode)t)]);
 

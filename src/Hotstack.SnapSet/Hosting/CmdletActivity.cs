@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace Hotstack.Hosting;
@@ -22,7 +23,12 @@ internal sealed class CmdletActivity : IActivity
 
     public void Post(Action action) => _pump?.Post(action);
 
-    public void Verbose(DisplayText message) => Post(() => _cmdlet.WriteVerbose(message));
+    /// <summary>With the time, for logs: the streams of PowerShell have none.</summary>
+    public void Verbose(DisplayText message)
+    {
+        string at = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        Post(() => _cmdlet.WriteVerbose($"{at} {message}"));
+    }
 
     public void Debug(DisplayText message) => Post(() => _cmdlet.WriteDebug(message));
 

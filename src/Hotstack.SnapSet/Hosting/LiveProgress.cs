@@ -11,6 +11,10 @@ internal sealed class LiveProgress(Action<ProgressReport> show, Action<string> t
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whoever waits so long goes away, and wants to know when to come back.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     /// <summary>A status that lasts no longer needs no age.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(3);
 
@@ -38,7 +42,7 @@ internal sealed class LiveProgress(Action<ProgressReport> show, Action<string> t
             }
 
             // Within the lock: a tick must not show a work again that has just completed.
-            _throttle.Report(report);
+            _throttle.Report(_works.TryGetValue(report.Work, out Work? kept) ? Aged(kept) : report);
         }
     }
 
@@ -87,25 +91,53 @@ internal sealed class LiveProgress(Action<ProgressReport> show, Action<string> t
         }
     }
 
-    /// <summary>The report as it is now.</summary>
-    private ProgressReport Aged(Work work) => work.Report with
+    /// <summary>The report as it is now: a long time that remains stands in front as the time of day, and at the end how long the status has
+    /// lasted, and how long it still may.</summary>
+    private ProgressReport Aged(Work work)
     {
-        Status = time.GetElapsedTime(work.Since) is var age && age >= Young ? $"{work.Report.Status} ({Length(age)})" : work.Report.Status,
-        Remaining = Left(work),
-    };
+        TimeSpan age = time.GetElapsedTime(work.Since);
+        string details = string.Join(", ", new[] { age >= Young ? Length(age) : null, age >= Young ? Limit(work) : null }.OfType<string>());
+        return work.Report with
+        {
+            Status = $"{End(work)}{work.Report.Status}{(details.Length > 0 ? $" ({details})" : "")}",
+            Remaining = Left(work),
+        };
+    }
 
-    private TimeSpan? Left(Work work) => work.Report.Remaining - time.GetElapsedTime(work.At) is { } left
-        ? left > TimeSpan.Zero ? left : TimeSpan.Zero
+    /// <summary>When a long wait ends: <c>by 01:05Z, in 11 h 41 min: </c>; with the date if it is more than a day ahead.</summary>
+    private string End(Work work)
+    {
+        if (Left(work) is not { } left || left < Long)
+        {
+            return "";
+        }
+
+        string format = left < Day ? "HH:mm'Z'" : "yyyy-MM-dd HH:mm'Z'";
+        return $"by {(time.GetUtcNow() + left).UtcDateTime.ToString(format, CultureInfo.InvariantCulture)}, in {Minutes(left)}: ";
+    }
+
+    /// <summary>A timeout matters only if nobody knows how long the work takes.</summary>
+    private string? Limit(Work work) => work.Report is { Remaining: null, Limit: { } limit }
+        ? $"at most {Length(Positive(limit - time.GetElapsedTime(work.At)))} more"
         : null;
+
+    private TimeSpan? Left(Work work) => work.Report.Remaining is { } remaining ? Positive(remaining - time.GetElapsedTime(work.At)) : null;
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     /// <summary>Of the works that have no parts: what they are a part of says less.</summary>
     private string Line()
     {
         HashSet<string?> wholes = [.. _works.Values.Select(work => work.Report.PartOf)];
         IEnumerable<string> works = _works.Values.Where(work => !wholes.Contains(work.Report.Work)).Select(work =>
-            $"{work.Report.Work}: {Aged(work).Status}{(Left(work) is { } left ? $", {Length(left)} left" : "")}");
-        return $"{time.GetUtcNow().UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture)} {string.Join("; ", works)}";
+            $"{work.Report.Work}: {Aged(work).Status}{(Left(work) is { } left && left < Long ? $", {Length(left)} left" : "")}");
+        return string.Join("; ", works);
     }
+
+    /// <summary><c>12 min</c>, <c>11 h 41 min</c>.</summary>
+    private static string Minutes(TimeSpan length) => length.TotalHours < 1
+        ? FormattableString.Invariant($"{length.Minutes} min")
+        : FormattableString.Invariant($"{(int)length.TotalHours} h {length.Minutes} min");
 
     /// <summary><c>0:42</c>, <c>12:05</c>, <c>11:41:00</c>.</summary>
     private static string Length(TimeSpan length) => length.TotalHours < 1

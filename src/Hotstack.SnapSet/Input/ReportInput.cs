@@ -16,7 +16,7 @@ internal sealed class ReportInput
             [typeof(SnapSet).FullName!] = (report, one) => report._sets.Add(SetOf(one)),
             [typeof(SnapSetFinding).FullName!] = (report, one) => report._findings.Add(FindingOf(one, one.Text("SnapSetId"), "Member")),
             [typeof(ClusterReport).FullName!] = (report, one) => report.AddCluster(one),
-            [typeof(ClusterRecord).FullName!] = (report, one) => report._clusters.Add(ShutDown(one)),
+            [typeof(ClusterRecord).FullName!] = (report, one) => report.AddShutdown(one),
             [typeof(ReviveReport).FullName!] = (report, one) => report.AddRevival(one),
             [typeof(RestoredStack).FullName!] = (report, one) => report.AddRestored(one),
             [typeof(UpdatedSnapSet).FullName!] = (report, one) => report._runs.Add(RenewalOf(one)),
@@ -123,6 +123,18 @@ internal sealed class ReportInput
         if (one.Object("Revival") is { } revival)
         {
             AddRevival(revival);
+        }
+    }
+
+    /// <summary>A record that was read from a set has no steps.</summary>
+    private void AddShutdown(StoredObject one)
+    {
+        ReportedCluster cluster = ShutDown(one);
+        _clusters.Add(cluster);
+        if (StepsOf(one) is { Length: > 0 } steps)
+        {
+            string off = $"{one.Objects("Instances").Count()} servers of the deployment are off.";
+            _runs.Add(new ReportedRun($"Shutdown of {cluster.Name}", off, one.Span("Duration"), steps));
         }
     }
 

@@ -52,6 +52,11 @@ public static class ReportSamples
                 new(Now, "Servers", "6 servers run", TimeSpan.FromMinutes(5)), new(Now.AddMinutes(5), "Nodes", "5 nodes are ready",
                     TimeSpan.FromMinutes(15)),
             ]),
+            new("Shutdown of hs-lab", "6 servers of the deployment are off.", TimeSpan.FromMinutes(4),
+            [
+                new(Now.AddHours(-1), "Cordon", "cordoned 5 nodes", TimeSpan.FromMinutes(1)),
+                new(Now.AddMinutes(-59), "Masters", "master0 off, by themselves", TimeSpan.FromMinutes(3)),
+            ]),
         ],
         Clusters =
         [
@@ -81,7 +86,7 @@ public static class ReportSamples
         "Hotstack report", "2026-11-30 12:00Z", "young001", "expired1", "undated1", "hs-multi", "today 2026-11-30", "Complete",
         "Unverified",
         "unattended until 2026-12-15 12:00Z", "assisted: expired 2026-11-10 12:00Z", "not recorded", "master0 3.0 GiB, controller 1.0 GiB",
-        "Revival of hs-lab", "Nodes 15 min, 75 %", "6 servers run", "NotYet", "csr-signer", "3 h left", "made anew when the cluster starts",
+        "Revival of hs-lab", "Nodes 15 min, 75 %", "6 servers run", "Shutdown of hs-lab", "Masters 3 min, 75 %", "cordoned 5 nodes", "NotYet", "csr-signer", "3 h left", "made anew when the cluster starts",
         "Failed", "dns: it is degraded", "Warning",
     ];
 

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Hotstack.Progress;
 
 /// <summary>What must hold of everything that one command reports, however it ends.</summary>
-internal static class ProgressRules
+internal static partial class ProgressRules
 {
     /// <summary>Cancels when so many reports have come.</summary>
     public static CancellationTokenSource StopAt(RecordingActivity activity, int reports)
@@ -54,6 +55,24 @@ internal static class ProgressRules
         string root = Assert.Single(roots);
         Assert.StartsWith(whole, root, StringComparison.Ordinal);
     }
+
+    /// <summary>What each work showed beside its status. Single servers, nodes, operators and resources tell their state, and are left out.</summary>
+    /// <param name="activity">What was reported.</param>
+    /// <param name="isSingle">Whether the work of this title is of a single thing.</param>
+    /// <returns><c>Starting servers: percent limit</c>, without the names of clusters, stacks and sets.</returns>
+    public static IEnumerable<string> Table(RecordingActivity activity, Func<string, bool> isSingle)
+    {
+        return activity.Reports.Where(report => !report.Completed && !isSingle(report.Work))
+            .GroupBy(report => NameAtTheEnd().Replace(report.Work, "$1"))
+            .Select(work => $"{work.Key}:{If(work, " percent", r => r.Percent)}{If(work, " remaining", r => r.Remaining)}{If(work, " limit", r => r.Limit)}")
+            .Order(StringComparer.Ordinal);
+
+        static string If<T>(IEnumerable<ProgressReport> reports, string word, Func<ProgressReport, T?> value)
+            where T : struct => reports.Any(report => value(report) is not null) ? word : "";
+    }
+
+    [GeneratedRegex("(?<= )(cluster|stack|SnapSet) [a-z0-9-]+$")]
+    private static partial Regex NameAtTheEnd();
 
     /// <summary>The parts of the whole, or of its parts, that were shown.</summary>
     public static IEnumerable<string> Parts(RecordingActivity activity) =>

@@ -16,6 +16,7 @@ public sealed class RestoreProgressTests : RestoreFixture
 
         ProgressRules.Check(Activity, $"Restoring stack {Target}");
         Assert.Contains("master0", ProgressRules.Parts(Activity));
+        Assert.Equal(["Restoring stack: percent limit"], ProgressRules.Table(Activity, ProgressRules.Parts(Activity).Contains));
     }
 
     [Theory]

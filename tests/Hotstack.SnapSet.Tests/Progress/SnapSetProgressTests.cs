@@ -19,6 +19,10 @@ public sealed class SnapSetProgressTests : SnapSetFixture
         Assert.Subset(
             ProgressRules.Parts(Activity).ToHashSet(),
             new HashSet<string>(["controller (controller)", "worker1 (ocp_worker)", "Starting servers"]));
+        HashSet<string> servers = [.. Sandbox.Cloud.Servers.Select(server => server.GuestName)];
+        Assert.Equal(
+            ["Creating SnapSet: percent limit", "Shutting down servers: percent limit", "Starting servers: percent limit"],
+            ProgressRules.Table(Activity, work => servers.Contains(work.Split(' ')[0])));
     }
 
     [Theory]
@@ -68,6 +72,8 @@ public sealed class SnapSetProgressTests : SnapSetFixture
 
         ProgressRules.Check(activity, "Removing 3 SnapSets");
         Assert.Equal(sets.Select(set => $"Removing SnapSet {set.Id}").Order(), ProgressRules.Parts(activity).Order());
+        Assert.Equal(["Removing 3 SnapSets: percent", "Removing SnapSet: percent"], ProgressRules.Table(activity, _ => false));
+        Assert.Contains(activity.Reports, report => report.Percent == 100 && report.Work.StartsWith("Removing SnapSet ", StringComparison.Ordinal));
     }
 
     [Theory]

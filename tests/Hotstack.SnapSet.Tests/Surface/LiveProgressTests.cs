@@ -83,7 +83,41 @@ public sealed class LiveProgressTests
         _progress.Report(new("Waiting", "6 certificates to go") { PartOf = "Updating", Remaining = TimeSpan.FromMinutes(11) });
         Pass(150);
         Assert.Equal(
-            ["09:01:00Z Waiting: 6 certificates to go (1:00), 10:00 left", "09:02:00Z Waiting: 6 certificates to go (2:00), 9:00 left"], _told);
+            ["Waiting: by 09:11Z, in 10 min: 6 certificates to go (1:00)", "Waiting: by 09:11Z, in 9 min: 6 certificates to go (2:00)"], _told);
+    }
+
+    [Theory]
+    [InlineData(299, "a:waits 299 s left")]
+    [InlineData(300, "a:by 09:05Z, in 5 min: waits 300 s left")]
+    [InlineData(42060, "a:by 20:41Z, in 11 h 41 min: waits 42060 s left")]
+    [InlineData(90000, "a:by 2026-03-15 10:00Z, in 25 h 0 min: waits 90000 s left")]
+    public void A_long_wait_is_shown_with_the_time_of_day_at_which_it_ends(int seconds, string expected)
+    {
+        _progress.Report(new("a", "waits") { Remaining = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal([expected], _shown);
+    }
+
+    [Fact]
+    public void Where_nobody_knows_how_long_it_takes_the_timeout_is_shown()
+    {
+        _progress.Report(new("a", "no answer") { Limit = TimeSpan.FromMinutes(20) });
+        Assert.Equal("a:no answer", _shown[^1]);
+        Pass(42);
+        Assert.Equal("a:no answer (0:42, at most 19:18 more)", _shown[^1]);
+        _progress.Report(new("a", "no answer") { Limit = TimeSpan.FromMinutes(20), Remaining = TimeSpan.FromSeconds(30) });
+        Pass(1);
+        Assert.Equal("a:no answer (0:43) 29 s left", _shown[^1]);
+        _progress.Report(new("a", "late") { Limit = TimeSpan.FromSeconds(2) });
+        Pass(4);
+        Assert.Equal("a:late (0:04, at most 0:00 more)", _shown[^1]);
+    }
+
+    [Fact]
+    public void A_log_gets_what_is_left_of_a_short_wait()
+    {
+        _progress.Report(new("a", "waits") { Remaining = TimeSpan.FromSeconds(200) });
+        Pass(60);
+        Assert.Equal(["a: waits (1:00), 2:20 left"], _told);
     }
 
     private void Pass(int seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds));

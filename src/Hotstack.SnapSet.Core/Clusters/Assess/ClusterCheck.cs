@@ -90,6 +90,9 @@ public static class ClusterVerdict
 /// <param name="Reasons">What failed, then what is unknown.</param>
 internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IReadOnlyList<string> Reasons)
 {
+    /// <summary>How many of the checks that count pass.</summary>
+    public Tally Passed { get; init; }
+
     /// <summary>The failures that waiting does not fix.</summary>
     public IReadOnlyList<string> NeedsAction { get; init; } = [];
 
@@ -106,6 +109,7 @@ internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IRe
             verdict, isForeseeable ? failed.Max(check => check.Eta) : null,
             [.. failed.Concat(unknown).Select(check => check.Message).Distinct()])
         {
+            Passed = new(byResult[ClusterCheckResult.Passed].Count(), byResult[ClusterCheckResult.Passed].Count() + failed.Length + unknown.Length, "checks pass"),
             NeedsAction = [.. failed.Where(check => check.NeedsAction).Select(check => check.Message).Distinct()],
         };
     }

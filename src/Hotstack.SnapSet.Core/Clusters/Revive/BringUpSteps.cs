@@ -168,7 +168,8 @@ internal sealed class BringUpSteps(Revival revival, RequestApproval approval)
             return "the operators have had time to settle";
         }
 
-        await Poll.PauseAsync(revival.Request.SettleTime, _cluster.Time, stop);
+        await Poll.CountDownAsync(
+            revival.Work, "Settle: the operators take up their work", revival.Request.SettleTime, _cluster.Time, _activity, stop);
         SettledSince = _cluster.Time.GetUtcNow();
         return $"gave the operators {TimeText.Of(revival.Request.SettleTime)} to settle";
     }

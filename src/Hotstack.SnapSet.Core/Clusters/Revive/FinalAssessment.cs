@@ -21,6 +21,7 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
         revival.Activity.Progress(new(revival.Work, "Assessment"));
         var test = new TestCluster(revival.Cluster) { Facts = await FactsAsync(stop) };
         ClusterReport? report = null;
+        IActivity told = revival.Activity.Once();
         // More than one poll, so that a call that fails by chance does not decide.
         TimeSpan atMost = isMicroShift ? MicroShiftTimeout : AssessmentTimeout;
         bool mayBecome = true;
@@ -38,7 +39,9 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
         Task<bool> UntilHealthyAsync(TimeSpan atMost) => Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(new TestClusterRequest(), revival.Plan.Record, revival.Activity, token, exemptions);
+                report = await test.RunAsync(new TestClusterRequest(), revival.Plan.Record, told, token, exemptions);
+                revival.Activity.AtMost(atMost, revival.Cluster.Time)
+                    .Progress(report.Health.Passed.Of(revival.Work, $"Assessment{string.Concat(report.Health.Reasons.Select(reason => $"; {reason}"))}"));
                 if (!report.IsHealthy)
                 {
                     await approval.RunOnceAsync(token);

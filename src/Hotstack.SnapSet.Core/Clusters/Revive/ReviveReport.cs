@@ -54,17 +54,3 @@ public sealed record ReviveReport
     /// <summary>The cluster and the result.</summary>
     public override string ToString() => $"{Name}: {Summary}";
 }
-
-/// <summary>A completed step of a revival.</summary>
-/// <param name="At">When it began, by this machine's clock, in UTC.</param>
-/// <param name="Step">Which: <c>Servers</c>, <c>Api</c>, <c>Nodes</c>.</param>
-/// <param name="Result">Its result, in a sentence.</param>
-/// <param name="Duration">How long it took.</param>
-public sealed record TimelineEntry(DateTimeOffset At, string Step, string Result, TimeSpan Duration)
-{
-    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
-    public string DurationText => TimeText.Of(Duration);
-
-    /// <summary>The step and its result.</summary>
-    public override string ToString() => $"{Step}: {Result}";
-}

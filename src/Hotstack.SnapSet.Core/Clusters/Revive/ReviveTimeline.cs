@@ -7,7 +7,7 @@ internal sealed class ReviveTimeline(Revival revival, RequestApproval approval)
 {
     private const string Resume = " Run the same command again to resume.";
 
-    private readonly List<TimelineEntry> _timeline = [];
+    private readonly StepLog _steps = new(revival.Work, revival.Activity, revival.Cluster.Time);
     private readonly DateTimeOffset _began = revival.Cluster.Time.GetUtcNow();
 
     /// <summary>From the first step until now.</summary>
@@ -20,13 +20,10 @@ internal sealed class ReviveTimeline(Revival revival, RequestApproval approval)
     /// <summary>Runs a step and records its result. Its failure reports the steps before it.</summary>
     public async Task StepAsync(string step, Func<CancellationToken, Task<string>> work, CancellationToken stop)
     {
-        DateTimeOffset began = revival.Cluster.Time.GetUtcNow();
-        revival.Activity.Progress(new(revival.Work, step));
+        revival.Activity.AtMost(revival.Deadline.Left, revival.Cluster.Time).Progress(new(revival.Work, step));
         try
         {
-            string result = await work(stop);
-            revival.Activity.Verbose($"{revival.Work}: {step}: {result}.");
-            _timeline.Add(new(began, step, result, revival.Cluster.Time.GetUtcNow() - began));
+            await _steps.StepAsync(step, () => work(stop), result => result);
         }
         catch (HotstackException e)
         {
@@ -58,7 +55,7 @@ internal sealed class ReviveTimeline(Revival revival, RequestApproval approval)
         IReadOnlyList<CsrDecision> approved = approval.Approved;
         if (approved.Count == 0)
         {
-            return _timeline;
+            return _steps.Entries;
         }
 
         // These times are by the cluster's clock, all others by ours.
@@ -67,6 +64,6 @@ internal sealed class ReviveTimeline(Revival revival, RequestApproval approval)
         var entry = new TimelineEntry(
             approved[0].At - ahead, "SigningRequests", $"approved {CountText.Of(approved.Count, "signing request")} of {nodes}",
             approved[^1].At - approved[0].At);
-        return [.. _timeline.Append(entry).OrderBy(step => step.At)];
+        return [.. _steps.Entries.Append(entry).OrderBy(step => step.At)];
     }
 }

@@ -67,12 +67,13 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
     {
         List<Start> starts = 
             [.. group.Select(i => new Start(new(cloud, i, ServerRules.Active, cloud.Compute.StartServerAsync, activity)))];
+        IActivity shown = activity.AtMost(deadline.Left, cloud.Time);
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
                 await Fanout.ForEachAsync(starts.ToArray(), PollAsync, token);
                 int done = group.Length - starts.Count(s => !s.IsOver);
-                activity.Progress(new(Work, $"{done} of {group.Length} {ServerRules.Active}") { Percent = 100 * done / group.Length });
+                shown.Progress(new Tally(done, group.Length, ServerRules.Active).Of(Work));
                 foreach (Start start in starts)
                 {
                     activity.Progress(new(start.Server.Instance.Name, start.Server.State) { PartOf = Work, Completed = start.IsOver });

@@ -24,7 +24,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         bool areThere = await wait.UntilAsync(
             async token =>
             {
-                _missing = await PollAsync(token);
+                _missing = await PollAsync(wait, token);
                 return _missing.Count > 0 ? string.Join(", ", _missing.Select(Describe)) : null;
             },
             interval, timeout, stop);
@@ -37,24 +37,26 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
     private static string Describe(V1APIService service) =>
         service.ServiceName is { } behind ? $"{service.Name} (service {behind})" : service.Name;
 
-    private async Task<IReadOnlyList<V1APIService>> PollAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<V1APIService>> PollAsync(PatientWait wait, CancellationToken stop)
     {
         IReadOnlyList<V1APIService> services = (await _polled.ListApiServicesAsync(stop)).Items;
         exemptions.WarnOfUnmatchedApiServices(services, activity);
         ILookup<bool, V1APIService> down = services.Where(s => !s.IsAvailable).ToLookup(s => exemptions.ApiServices.Why(s.Name) is null);
         LeftOut = [.. down[false].Select(s => $"{s.Name} ({exemptions.ApiServices.Why(s.Name)})")];
         List<V1APIService> missing = [.. down[true]];
+        V1APIService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
+        wait.Count = new(counted.Length - missing.Count, counted.Length, "APIs serve");
         if (missing.Count > 0)
         {
             return missing;
         }
 
-        V1APIService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
         // Shortly after its registration, the path of a service answers 404.
         (V1APIService Service, bool IsServed)[] asked = await Fanout.SelectAsync(
             counted.Where(s => s.IsAggregated),
             async (service, token) => (service, await _polled.Api.IsServedAsync(service.Group, service.Version, token)), stop);
         missing.AddRange(asked.Where(a => !a.IsServed).Select(a => a.Service));
+        wait.Count = new(counted.Length - missing.Count, counted.Length, "APIs serve");
 
         if (missing.Count == 0 && counted.Any(s => s.Group == ConsoleRoutes.Group))
         {

@@ -20,6 +20,7 @@ internal sealed class WaitForHosts(Cluster cluster, Dial dial, IReadOnlyList<Awa
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         DateTimeOffset began = cluster.Time.GetUtcNow();
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
         try
         {
             bool areThere = await Poll.UntilAsync(
@@ -31,6 +32,9 @@ internal sealed class WaitForHosts(Cluster cluster, Dial dial, IReadOnlyList<Awa
                     {
                         Note(host, why);
                     }
+
+                    shown.Progress(new Tally(hosts.Count - _left.Count, hosts.Count, "hosts answer").Of(
+                        Work, string.Join("; ", _left.Select(h => $"{h}: {_why.GetValueOrDefault(h)}"))));
 
                     TimeSpan spent = cluster.Time.GetUtcNow() - began;
                     return _left.Count == 0 ? true
@@ -60,8 +64,6 @@ internal sealed class WaitForHosts(Cluster cluster, Dial dial, IReadOnlyList<Awa
         {
             _why[host] = why;
         }
-
-        activity.Progress(new(Work, string.Join("; ", _left.Select(h => $"{h}: {_why.GetValueOrDefault(h, "not asked yet")}"))));
     }
 
     /// <returns>Null if it answers; otherwise why not.</returns>

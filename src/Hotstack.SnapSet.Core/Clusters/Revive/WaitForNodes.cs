@@ -52,6 +52,7 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
                 async token =>
                 {
                     IReadOnlyList<(string Node, string Why)> stale = await PollAsync(token);
+                    wait.Count = new(Fresh.Count, Fresh.Count + stale.Count, "nodes are up");
                     Show(stale);
                     await polled(token);
                     return stale.Count == 0 ? null : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
@@ -74,7 +75,7 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
     {
         if (stale.Count > 0 && _shown.Count == 0)
         {
-            activity.Progress(new(Work, $"{stale.Count} are not up yet"));
+            activity.Progress(new Tally(Fresh.Count, Fresh.Count + stale.Count, "nodes are up").Of(Work));
         }
 
         foreach (string done in _shown.Except(stale.Select(s => s.Node)).ToArray())

@@ -1,7 +1,10 @@
 namespace Hotstack.Clusters.Stability;
 
 /// <summary>Shows the progress of the wait, and of each operator that is not stable.</summary>
-internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
+/// <param name="stableFor">How long all must be stable.</param>
+/// <param name="activity">Receives the operators' progress.</param>
+/// <param name="limited">Receives that of the wait, with its timeout.</param>
+internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity, IActivity limited)
 {
     private const string Work = "Waiting for the cluster to be stable";
     private const int MaxShown = 5;
@@ -21,10 +24,11 @@ internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
         }
 
         IReadOnlyList<OperatorStanding> unstable = state.Unstable;
-        activity.Progress(new(Work, Status(state, unstable))
+        limited.Progress(new(Work, Status(state, unstable))
         {
-            Percent = stableFor > TimeSpan.Zero && state.StableFor is { } stable
-                ? (int)Math.Min(100, 100 * (stable / stableFor)) : null,
+            Percent = stableFor > TimeSpan.Zero && state.StableFor is { } stable ? (int)Math.Min(100, 100 * (stable / stableFor))
+                : unstable.Count > 0 ? new Tally(state.Operators.Count - unstable.Count, state.Operators.Count, "").Percent
+                : null,
             Remaining = state.StableFor is null ? null : state.Remaining,
         });
         OperatorStanding[] shown = [.. unstable.Take(MaxShown)];

@@ -59,7 +59,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
     public async Task<StabilityResult> RunAsync(
         OperatorPolls polls, TimeSpan stableFor, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        var progress = new StabilityProgress(stableFor, activity);
+        var progress = new StabilityProgress(stableFor, activity, activity.AtMost(timeout, cluster.Time));
         var history = new List<StabilityEvent>();
         DateTimeOffset begun = polls.Now, changed = begun;
         try

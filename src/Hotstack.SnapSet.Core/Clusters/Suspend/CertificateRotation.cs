@@ -66,13 +66,16 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         }
 
         string waitingFor = "";
+        IActivity shown = activity.AtMost(SignersTimeout, cluster.Time);
         try
         {
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
-                    waitingFor = await NextMissingAsync(before, token) ?? "";
-                    activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are renewed"));
+                    (int renewed, string? missing) = await NextMissingAsync(before, token);
+                    waitingFor = missing ?? "";
+                    shown.Progress(new Tally(renewed, before.Count + 1, "signers renewed").Of(
+                        Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : ""));
                     return waitingFor.Length == 0;
                 },
                 Interval, SignersTimeout, cluster.Time, stop);
@@ -87,22 +90,25 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         }
     }
 
-    private async Task<string?> NextMissingAsync(Dictionary<(string, string), string?> before, CancellationToken stop)
+    /// <returns>How many are renewed before the first that is not, which is null if all are.</returns>
+    private async Task<(int Renewed, string? Missing)> NextMissingAsync(Dictionary<(string, string), string?> before, CancellationToken stop)
     {
         TlsSecret? signer = null;
+        int renewed = 0;
         foreach (((string @namespace, string name), string? uid) in before)
         {
             TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
             if (secret?.Certificates is null || secret.Uid == uid)
             {
-                return $"{@namespace}/{name}";
+                return (renewed, $"{@namespace}/{name}");
             }
 
+            renewed++;
             signer = name == CsrSigner ? secret : signer;
         }
 
         TlsSecret? copy = await cluster.FindTlsSecretAsync(CopyNamespace, CsrSigner, stop);
-        return copy?.Certificates == signer?.Certificates ? null : $"{CopyNamespace}/{CsrSigner}";
+        return copy?.Certificates == signer?.Certificates ? (renewed + 1, null) : (renewed, $"{CopyNamespace}/{CsrSigner}");
     }
 
     private async Task RenewKubeletsAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
@@ -132,6 +138,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         }
         finally
         {
+            activity.Progress(new(Work, "") { Completed = true });
             await end.CancelAsync();
             await approving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -141,6 +148,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     private async Task AwaitCertificatesAsync(CancellationToken stop)
     {
         string[] without = [];
+        IActivity shown = activity.AtMost(KubeletTimeout, cluster.Time);
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
@@ -149,6 +157,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
                 without = [.. facts.Nodes
                     .Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter)))
                     .Select(n => n.Node)];
+                shown.Progress(new Tally(facts.Nodes.Count - without.Length, facts.Nodes.Count, "kubelets have lasting certificates").Of(Work));
                 return without.Length == 0 && facts.NodesProblem is null;
 
                 bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateAssessment.Floor;

@@ -18,6 +18,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 {
     private const string ManagedBy = "app.kubernetes.io/managed-by";
     private const string Us = "hotstack-snapset";
+    private const string Work = "Running helper pods";
+    private const string Deletion = "Deleting helper pods";
 
     /// <summary>How long pods and namespaces usually may take to be deleted.</summary>
     public static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
@@ -56,14 +58,28 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         int run = ++_runs;
         var deadline = new Deadline(timeout, cluster.Time);
         long began = cluster.Time.GetTimestamp();
-        return await Fanout.SelectAsync(
-            scripts.Select((item, i) => new Run(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
-            async (item, token) =>
-            {
-                Result result = await RunAsync(item, deadline, token);
-                return result with { EndedAfter = cluster.Time.GetElapsedTime(began) };
-            },
-            stop);
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
+        int ended = 0;
+        shown.Progress(Ended().Of(Work));
+        try
+        {
+            return await Fanout.SelectAsync(
+                scripts.Select((item, i) => new Run(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
+                async (item, token) =>
+                {
+                    Result result = await RunAsync(item, deadline, token);
+                    Interlocked.Increment(ref ended);
+                    shown.Progress(Ended().Of(Work));
+                    return result with { EndedAfter = cluster.Time.GetElapsedTime(began) };
+                },
+                stop);
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+
+        Tally Ended() => new(Volatile.Read(ref ended), scripts.Count, "pods have ended");
     }
 
     /// <summary>Deletes all pods, so that none of them starts late.</summary>
@@ -71,9 +87,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
         await OrderPodDeletionAsync(stop);
-        return await Poll.UntilAsync(
-            async token => (await ListPodsAsync(token)).Count == 0,
-            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
+        return await UntilGoneAsync(
+            async token => (await ListPodsAsync(token)).Count, "pods deleted", TimeSpan.FromSeconds(1), timeout, stop);
     }
 
     /// <summary>Deletes the namespaces with all their pods.</summary>
@@ -96,7 +111,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
 
         IsDeletionOrdered = true;
-        return await Poll.UntilAsync(
+        return await UntilGoneAsync(
             async token =>
             {
                 foreach (string name in _created.ToArray())
@@ -107,9 +122,34 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                     }
                 }
 
-                return _created.Count == 0;
+                return _created.Count;
             },
-            TimeSpan.FromSeconds(2), timeout, cluster.Time, stop);
+            "namespaces deleted", TimeSpan.FromSeconds(2), timeout, stop);
+    }
+
+    /// <summary>Waits until nothing is left, and shows how much is.</summary>
+    /// <returns>False on timeout.</returns>
+    private async Task<bool> UntilGoneAsync(
+        Func<CancellationToken, Task<int>> count, string things, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    {
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
+        int total = 0;
+        try
+        {
+            return await Poll.UntilAsync(
+                async token =>
+                {
+                    int left = await count(token);
+                    total = Math.Max(total, left);
+                    shown.Progress(new Tally(total - left, total, things).Of(Deletion));
+                    return left == 0;
+                },
+                interval, timeout, cluster.Time, stop);
+        }
+        finally
+        {
+            activity.Progress(new(Deletion, "") { Completed = true });
+        }
     }
 
     private async Task OrderPodDeletionAsync(CancellationToken stop) => await Fanout.ForEachAsync(

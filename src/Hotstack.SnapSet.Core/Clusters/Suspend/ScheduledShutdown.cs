@@ -92,16 +92,9 @@ internal sealed class ScheduledShutdown(
     /// <summary>Waits for the delay in which the user can still cancel, at most until the nodes can no longer be disarmed.</summary>
     /// <param name="work">The title of the progress.</param>
     /// <param name="stop">Stops the wait.</param>
-    public async Task CountDownAsync(string work, CancellationToken stop)
-    {
-        TimeSpan second = TimeSpan.FromSeconds(1);
-        DateTimeOffset end = cluster.Now + (TimeToCancel < request.ShutdownDelay ? TimeToCancel.Value : request.ShutdownDelay);
-        for (TimeSpan left; (left = end - cluster.Now) > TimeSpan.Zero;)
-        {
-            activity.Progress(new(work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
-            await Poll.PauseAsync(left < second ? left : second, cluster.Time, stop);
-        }
-    }
+    public Task CountDownAsync(string work, CancellationToken stop) => Poll.CountDownAsync(
+        work, "all nodes armed; Ctrl+C cancels", TimeToCancel < request.ShutdownDelay ? TimeToCancel.Value : request.ShutdownDelay,
+        cluster.Time, activity, stop);
 
     /// <summary>Replaces the armed time of these nodes by one less than a minute ahead, the same for all. A node that cannot be reached keeps
     /// its armed time; a warning names it.</summary>

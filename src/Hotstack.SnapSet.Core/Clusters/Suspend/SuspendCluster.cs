@@ -14,20 +14,22 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
     /// <param name="activity">Receives a line for each step.</param>
     /// <param name="confirm">Asked once, after all checks and before the first change.</param>
     /// <param name="stop">Stops the run; before the first node shuts down, everything is rolled back.</param>
-    /// <returns>The record of the cluster; null if the user did not consent.</returns>
+    /// <returns>The record of the cluster, with the steps of the run; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>NodesDoNotMatch</c>, <c>RightsMissing</c>, <c>NodeNotArmed</c>,
     /// <c>EtcdBackupTooEarly</c>, <c>EtcdBackupFailed</c>, <c>ServerStopTimeout</c> …</exception>
     public async Task<ClusterRecord?> RunAsync(
         SuspendClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        SuspendClusterPlan plan = await new SuspendClusterPlanner(cloud, cluster, request, activity).PlanAsync(stop);
+        string work = SuspendClusterRun.WorkOf(cluster);
+        var steps = new SuspendSteps(work, activity, cloud.Time);
+        SuspendClusterPlan plan = await steps.AssessAsync(
+            () => new SuspendClusterPlanner(cloud, cluster, request, activity.Within(work)).PlanAsync(stop), request);
         if (!await confirm(Describe(plan), DescribeAction(plan, request)))
         {
             return null;
         }
 
-        IActivity within = activity.Within(SuspendClusterRun.WorkOf(cluster));
-        return await new SuspendClusterRun(cloud, cluster, plan, request, within).RunAsync(stop);
+        return await new SuspendClusterRun(cloud, cluster, plan, request, activity.Within(work), steps).RunAsync(stop);
     }
 
     private string Describe(SuspendClusterPlan plan) =>

@@ -36,18 +36,28 @@ internal sealed record SuspendClusterPlan
 
     public IReadOnlyList<NodeServer> Workers => [.. Nodes.Where(n => !n.Node.IsMaster)];
 
-    /// <summary>The running servers in the groups in which they shut down: workers, masters, all others.</summary>
-    public IReadOnlyList<Instance> RunningWorkers => [.. NodeServers.Where(i => IsRunning(i) && !IsMaster(i))];
+    /// <summary>The servers in the groups in which they shut down: workers, masters, all others. Those that were off before the shutdown are
+    /// in none.</summary>
+    public IReadOnlyList<Instance> WorkerServers => [.. NodeServers.Where(i => !WasOff(i) && !IsMaster(i))];
 
-    public IReadOnlyList<Instance> RunningMasters => [.. NodeServers.Where(i => IsRunning(i) && IsMaster(i))];
+    public IReadOnlyList<Instance> MasterServers => [.. NodeServers.Where(i => !WasOff(i) && IsMaster(i))];
 
     /// <summary>Servers of the deployment that are not nodes, such as the controller.</summary>
-    public IReadOnlyList<Instance> RunningOthers => [.. Record.Instances.Where(i => IsRunning(i) && !IsNode(i))];
+    public IReadOnlyList<Instance> OtherServers => [.. Record.Instances.Where(i => !WasOff(i) && !IsNode(i))];
+
+    /// <summary>Those of each group that run.</summary>
+    public IReadOnlyList<Instance> RunningWorkers => [.. WorkerServers.Where(IsRunning)];
+
+    public IReadOnlyList<Instance> RunningMasters => [.. MasterServers.Where(IsRunning)];
+
+    public IReadOnlyList<Instance> RunningOthers => [.. OtherServers.Where(IsRunning)];
 
     public bool IsNode(Instance instance) => NodeServers.Any(n => n.Id == instance.Id);
 
     private bool IsMaster(Instance instance) =>
         Nodes.FirstOrDefault(n => n.Instance.Id == instance.Id) is { } node ? node.Node.IsMaster : instance.Role == Roles.Master;
+
+    private bool WasOff(Instance instance) => !IsRunning(instance) && Record.OffInstances.Contains(instance.Name);
 
     private static bool IsRunning(Instance instance) => instance.Status != ServerRules.ShutOff;
 }

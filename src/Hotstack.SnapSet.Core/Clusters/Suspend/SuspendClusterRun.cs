@@ -1,6 +1,7 @@
 using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
@@ -9,7 +10,7 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>One run that shuts a cluster down, or resumes that. Until the first node shuts down, a failure or the user rolls back
 /// everything; afterwards the run reports how far it came.</summary>
 internal sealed class SuspendClusterRun(
-    Cloud cloud, Cluster cluster, SuspendClusterPlan plan, SuspendClusterRequest request, IActivity activity)
+    Cloud cloud, Cluster cluster, SuspendClusterPlan plan, SuspendClusterRequest request, IActivity activity, SuspendSteps steps)
 {
     private static readonly TimeSpan BackupTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RecordTimeout = TimeSpan.FromMinutes(1);
@@ -32,7 +33,7 @@ internal sealed class SuspendClusterRun(
     /// <summary>The title of a suspension's progress.</summary>
     public static string WorkOf(Cluster cluster) => $"Suspending cluster {cluster.Name}";
 
-    /// <returns>The record of the cluster, of before the shutdown.</returns>
+    /// <returns>The record of the cluster, of before the shutdown, with the steps of this run.</returns>
     public async Task<ClusterRecord> RunAsync(CancellationToken stop)
     {
         try
@@ -43,7 +44,7 @@ internal sealed class SuspendClusterRun(
             }
 
             await ShutDownAsync(stop);
-            return _record;
+            return _record with { Timeline = [.. steps.Entries] };
         }
         catch (HotstackException failure)
         {
@@ -87,38 +88,59 @@ internal sealed class SuspendClusterRun(
     {
         if (request.ForceRotation)
         {
-            await RenewCertificatesAsync(stop);
+            await steps.DoAsync("Certificates", "renewing the certificates", () => RenewCertificatesAsync(stop));
         }
 
         if (request.EtcdBackup)
         {
-            await BackUpAsync(stop);
+            await steps.DoAsync("EtcdBackup", $"backing up etcd on {plan.Masters[0].Node.Name}", () => BackUpAsync(stop));
         }
 
-        Report("cordoning the nodes");
         var cordon = new Cordon(cluster, activity);
-        await cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop);
+        await steps.DoAsync("Cordon", "cordoning the nodes", () => CordonAsync(cordon, stop));
         if (request.Drain)
         {
-            Report("draining the workers");
-            await cordon.DrainAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop);
+            await steps.DoAsync("Drain", "draining the workers", () => DrainAsync(cordon, stop));
         }
 
         if (request.EtcdBackup || request.Drain)
         {
-            Report("checking the certificates again");
-            _record = Records.WithReport(_record, await Check().RepeatAsync(stop));
+            await steps.DoAsync("Reassess", "checking the certificates again", () => ReassessAsync(stop));
         }
 
-        if (plan.Method == ShutdownMethod.Nova)
+        await steps.DoAsync("Arm", ArmStatus, () => plan.Method == ShutdownMethod.Nova ? KeepForNovaAsync(stop) : ArmAsync(stop));
+        if (plan.Method == ShutdownMethod.Guest)
         {
-            await RemoveHelpersAsync(HelperPods.RemovalTimeout, stop);
-            await KeepRecordAsync(activity.Warning, stop);
+            await steps.DoAsync("Delay", "all nodes armed; Ctrl+C cancels", () => DelayAsync(stop));
         }
-        else
-        {
-            await ScheduleAsync(stop);
-        }
+    }
+
+    private string ArmStatus => plan.Method == ShutdownMethod.Nova ? "keeping the record" : "arming the shutdown of all nodes";
+
+    private async Task<string> CordonAsync(Cordon cordon, CancellationToken stop)
+    {
+        await cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop);
+        int before = plan.Nodes.Count(n => n.Node.IsUnschedulable);
+        return $"cordoned {CountText.Of(plan.Nodes.Count - before, "node")}" + (before == 0 ? "" : $"; {before} had been cordoned before");
+    }
+
+    private async Task<string> DrainAsync(Cordon cordon, CancellationToken stop)
+    {
+        int left = await cordon.DrainAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop);
+        return left == 0 ? "all pods have left the workers" : $"{CountText.Of(left, "pod")} stayed on the workers";
+    }
+
+    private async Task<string> ReassessAsync(CancellationToken stop)
+    {
+        _record = Records.WithReport(_record, await Check().RepeatAsync(stop));
+        return request.SkipCertificateCheck ? "the certificates do not count" : "the certificates allow the shutdown";
+    }
+
+    private async Task<string> KeepForNovaAsync(CancellationToken stop)
+    {
+        await RemoveHelpersAsync(HelperPods.RemovalTimeout, stop);
+        await KeepRecordAsync(activity.Warning, stop);
+        return "Nova stops the nodes, so none is armed";
     }
 
     private ClusterRecords Records => new(cloud, cluster);
@@ -127,26 +149,30 @@ internal sealed class SuspendClusterRun(
 
     /// <summary>If the run is killed here, some nodes shut down and others do not. A record without a time makes the next run stop those
     /// by Nova.</summary>
-    private async Task ScheduleAsync(CancellationToken stop)
+    private async Task<string> ArmAsync(CancellationToken stop)
     {
         await KeepRecordAsync(activity.Verbose, stop);
-        Report("arming the shutdown of all nodes");
         await _schedule.ArmAsync(stop);
         await KeepRecordAsync(activity.Warning, stop);
-        await _schedule.CountDownAsync(Work, stop);
+        return $"armed {CountText.Of(plan.Nodes.Count, "node")}";
     }
 
-    private async Task RenewCertificatesAsync(CancellationToken stop)
+    private async Task<string> DelayAsync(CancellationToken stop)
     {
-        Report("renewing the certificates");
+        await _schedule.CountDownAsync(Work, stop);
+        return "nobody cancelled";
+    }
+
+    private async Task<string> RenewCertificatesAsync(CancellationToken stop)
+    {
         await new CertificateRotation(cluster, _schedule.Helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop);
         _record = Records.WithReport(_record, await Check().RunAsync("", stop, areRenewed: true));
+        return "renewed the signers and the certificates of all kubelets";
     }
 
-    private async Task BackUpAsync(CancellationToken stop)
+    private async Task<string> BackUpAsync(CancellationToken stop)
     {
         V1Node master = plan.Masters[0].Node;
-        Report($"backing up etcd on {master.Name}");
         HelperPods.Result result = (await _schedule.Helpers.RunAsync(
             "backup", [(master, "/usr/local/bin/cluster-backup.sh /home/core/assets/backup")], BackupTimeout, stop))[0];
         if (result.Failure is { } why)
@@ -159,7 +185,7 @@ internal sealed class SuspendClusterRun(
             };
         }
 
-        activity.Verbose($"etcd is backed up on {master.Name}, in /home/core/assets/backup.");
+        return $"etcd is backed up on {master.Name}, in /home/core/assets/backup";
     }
 
     /// <summary>Keeps the record for a run that has to resume this one. A failure to keep it is no obstacle.</summary>
@@ -195,38 +221,44 @@ internal sealed class SuspendClusterRun(
             await KeepRecordAsync(activity.Warning, stop);
         }
 
+        bool isGuest = plan.Method == ShutdownMethod.Guest;
         foreach (bool areMasters in new[] { false, true })
         {
-            IReadOnlyList<Instance> servers = areMasters ? plan.RunningMasters : plan.RunningWorkers;
-            if (servers.Count > 0)
-            {
-                Report($"shutting down the {(areMasters ? "masters" : "workers")}");
-                await (plan.Method == ShutdownMethod.Guest
+            await steps.ShutDownAsync(
+                areMasters ? "Masters" : "Workers", areMasters ? plan.MasterServers : plan.WorkerServers,
+                isGuest ? "off, by themselves" : "off, by Nova",
+                servers => isGuest
                     ? ShutDownFromWithinAsync(servers, areMasters, deadline, stop)
                     : _power.StopAsync(servers, request.PollInterval, deadline, stop));
-            }
         }
 
-        Report("stopping the other servers");
-        await _power.StopAsync(plan.RunningOthers, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop);
+        // The controller last: it serves the DNS and the load balancer of the others.
+        deadline = new Deadline(request.Timeout, cloud.Time);
+        foreach (bool isController in new[] { false, true })
+        {
+            await steps.ShutDownAsync(
+                isController ? "Controller" : "Servers", [.. plan.OtherServers.Where(i => i.IsController == isController)], "off, by Nova",
+                servers => _power.StopAsync(servers, request.PollInterval, deadline, stop));
+        }
     }
 
     /// <summary>Nodes of an earlier run are armed, and shut down at their time.</summary>
     private async Task ShutDownFromWithinAsync(
         IReadOnlyList<Instance> servers, bool areMasters, Deadline deadline, CancellationToken stop)
     {
+        DateTimeOffset? at = null;
         if (!plan.IsResumed)
         {
-            DateTimeOffset at = await _schedule.RescheduleAsync(areMasters ? plan.Masters : plan.Workers, stop);
+            at = await _schedule.RescheduleAsync(areMasters ? plan.Masters : plan.Workers, stop);
             if (areMasters)
             {
                 // The API may end with the first master.
-                await RemoveHelpersAsync(at - cluster.Now, stop);
+                await RemoveHelpersAsync(at.Value - cluster.Now, stop);
             }
         }
 
         TimeSpan interval = request.PollInterval < LongestPause ? request.PollInterval : LongestPause;
-        await _power.AwaitStoppedAsync(servers, interval, deadline, stop);
+        await _power.AwaitStoppedAsync(servers, at, interval, deadline, stop);
     }
 
     /// <summary>How far the run came, if nothing can be rolled back.</summary>
@@ -294,10 +326,4 @@ internal sealed class SuspendClusterRun(
     private string HelpersMayStay(string why) =>
         $"The helper namespace {_schedule.Helpers.Namespaces} may be frozen with the cluster ({why}); it does no harm. "
         + "A later Suspend-HotstackCluster deletes it.";
-
-    private void Report(string step)
-    {
-        activity.Verbose($"{Work}: {step}.");
-        activity.Progress(new(Work, step));
-    }
 }

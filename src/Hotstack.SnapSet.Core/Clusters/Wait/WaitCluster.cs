@@ -11,6 +11,9 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>An unknown state is final after so many polls in a row.</summary>
     private const int MaxUnknownPolls = 3;
 
+    /// <summary>Progress is a line; the failure on timeout lists all.</summary>
+    private const int MaxReasons = 2;
+
     private static readonly TimeSpan ControllerTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ControllerInterval = TimeSpan.FromSeconds(5);
 
@@ -38,7 +41,13 @@ public sealed class WaitCluster(Cluster cluster)
             request = request with { Timeout = Left(request, cluster.Time.GetElapsedTime(began)) };
         }
 
-        await WaitAsync(request, activity, stop);
+        if (!await WaitAsync(request, activity, stop))
+        {
+            activity.Verbose($"Cluster '{cluster.Name}' is {(request.Goal == ClusterGoal.Ready ? "ready" : "safe to shut down")} already; there is nothing to "
+                + "wait for.");
+            return;
+        }
+
         activity.Verbose($"Cluster '{cluster.Name}' reached the goal ({request.Goal}) after "
             + $"{TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
     }
@@ -60,11 +69,27 @@ public sealed class WaitCluster(Cluster cluster)
         return judgement.NeedsAction.Count == 0 ? judgement : throw NeedsAction("ClusterNotSafe", judgement);
     }
 
-    private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    /// <returns>False if the first look found the goal reached.</returns>
+    private async Task<bool> WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
-        ClusterGoal.Stable when request.Uncordon => UncordonAndAwaitStableAsync(request, activity, stop),
-        ClusterGoal.Api => AwaitApiAsync(request, activity, stop),
-        ClusterGoal.Stable => AwaitStableAsync(request, activity, stop),
+        switch (request.Goal)
+        {
+            case ClusterGoal.Stable when request.Uncordon:
+                await UncordonAndAwaitStableAsync(request, activity, stop);
+                return true;
+            case ClusterGoal.Stable:
+                await AwaitStableAsync(request, activity, stop);
+                return true;
+            case ClusterGoal.Api:
+                await AwaitApiAsync(request, activity, stop);
+                return true;
+            default:
+                return await AwaitChecksAsync(request, activity, stop);
+        }
+    }
+
+    private Task<bool> AwaitChecksAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    {
         ClusterGoal.CertificateRotation => PollAsync(
             request, activity, "ClusterNotSafe", TimeSpan.FromMinutes(5), TimeSpan.FromHours(26),
             report => ClusterJudgement.Of(report.CertificateChecks), stop),
@@ -146,7 +171,8 @@ public sealed class WaitCluster(Cluster cluster)
         }
     }
 
-    private async Task PollAsync(
+    /// <returns>False if the first poll found the goal reached.</returns>
+    private async Task<bool> PollAsync(
         WaitClusterRequest request, IActivity activity, string failureId, TimeSpan interval, TimeSpan usualTimeout,
         Func<ClusterReport, ClusterJudgement> judge, CancellationToken stop)
     {
@@ -158,12 +184,17 @@ public sealed class WaitCluster(Cluster cluster)
         var left = new LeftCordons(cluster, activity);
         ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
+        IActivity shown = activity.AtMost(timeout, cluster.Time);
+        IActivity told = activity.Once();
+        DateTimeOffset began = cluster.Now;
+        int polls = 0;
         int unknownPolls = 0;
         try
         {
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
+                    polls++;
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(async () =>
                     {
                         if (request.Uncordon)
@@ -175,7 +206,7 @@ public sealed class WaitCluster(Cluster cluster)
                         {
                             MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left),
                         };
-                        return await test.RunAsync(asked, null, activity, token, exemptions);
+                        return await test.RunAsync(asked, null, told, token, exemptions);
                     });
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
@@ -194,10 +225,7 @@ public sealed class WaitCluster(Cluster cluster)
                         throw Unknown(last!);
                     }
 
-                    activity.Progress(new(work, patience.LastFailure?.Reason ?? string.Join("; ", last!.Reasons))
-                    {
-                        Remaining = last?.Eta is { } eta && eta > cluster.Now ? eta - cluster.Now : null,
-                    });
+                    shown.Progress(Report(work, patience.LastFailure?.Reason, last, began));
                     return isThere && last!.Verdict == ClusterVerdict.Safe;
                 },
                 request.PollInterval ?? interval, timeout, cluster.Time, stop);
@@ -206,11 +234,29 @@ public sealed class WaitCluster(Cluster cluster)
                 string what = $"Cluster '{cluster.Name}' did not reach the goal within {TimeText.Of(timeout)}";
                 throw NotDone(failureId, what, last, patience.LastFailure);
             }
+
+            return polls > 1;
         }
         finally
         {
             activity.Progress(new(work, "") { Completed = true });
         }
+    }
+
+    /// <summary>Percent of the time, if it is known how long it takes; otherwise of the checks.</summary>
+    private ProgressReport Report(string work, string? failure, ClusterJudgement? last, DateTimeOffset began)
+    {
+        if (failure is not null || last is null)
+        {
+            return new(work, failure ?? "not looked at yet");
+        }
+
+        int more = last.Reasons.Count - MaxReasons;
+        ProgressReport report = last.Passed.Of(
+            work, string.Join("; ", last.Reasons.Take(MaxReasons)) + (more > 0 ? $"; and {CountText.Of(more, "more reason")}" : ""));
+        return last.Eta is { } eta && eta > cluster.Now
+            ? report with { Percent = (int)(100 * ((cluster.Now - began) / (eta - began))), Remaining = eta - cluster.Now }
+            : report;
     }
 
     private HotstackException NotDone(string id, string what, ClusterJudgement? last, ServiceException? failure)

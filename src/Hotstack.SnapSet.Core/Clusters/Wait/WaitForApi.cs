@@ -21,9 +21,11 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
             {
                 int before = successes;
                 successes = 0;
+                wait.Count = null;
                 await PollAsync(token);
                 successes = before + 1;
-                return successes < SuccessesInARow ? $"ready, {successes} of {SuccessesInARow} times in a row" : null;
+                wait.Count = new(successes, SuccessesInARow, "answers in a row");
+                return successes < SuccessesInARow ? "" : null;
             },
             interval, timeout, stop);
         if (!isReady)

@@ -18,7 +18,7 @@ internal sealed class WaitForConditions(Cluster cluster, IReadOnlyList<AwaitedCo
     public async Task<string> RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         var wait = new PatientWait(cluster, "Waiting for the named conditions", activity);
-        bool areMet = await wait.UntilAsync(async token => await PollAsync(token), interval, timeout, stop);
+        bool areMet = await wait.UntilAsync(token => PollAsync(wait, token), interval, timeout, stop);
         return areMet ? string.Join("; ", _met)
             : throw new HotstackException(
                 ErrorCause.TimedOut, "WaitForNotMet",
@@ -34,7 +34,7 @@ internal sealed class WaitForConditions(Cluster cluster, IReadOnlyList<AwaitedCo
     private string KindOf(AwaitedCondition condition) => _kinds.GetValueOrDefault(condition.Kind)?.ToString() ?? condition.Kind;
 
     /// <returns>What is missing; null if nothing is.</returns>
-    private async Task<string?> PollAsync(CancellationToken stop)
+    private async Task<string?> PollAsync(PatientWait wait, CancellationToken stop)
     {
         if (await FindKindsAsync(stop) is { } unread)
         {
@@ -51,6 +51,7 @@ internal sealed class WaitForConditions(Cluster cluster, IReadOnlyList<AwaitedCo
 
         _met = [.. found.SelectMany(f => f.Objects.Where(o => o.Why is null).Select(o => o.Title + " is " + WordOf(f.Condition)))];
         string[] missing = [.. found.SelectMany(f => f.Objects).Where(o => o.Why is not null).Select(o => $"{o.Title}: {o.Why}")];
+        wait.Count = new(_met.Count, _met.Count + missing.Length, "conditions met");
         return missing.Length == 0 ? null : string.Join("; ", missing);
     }
 

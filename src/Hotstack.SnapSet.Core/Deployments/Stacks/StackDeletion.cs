@@ -72,7 +72,7 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
                     return true;
                 }
 
-                await ShowAsync(seen, work, token);
+                await ShowAsync(seen, work, deadline, token);
                 return false;
             },
             interval, deadline.Left, cloud.Time, stop);
@@ -82,7 +82,7 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
     }
 
     /// <summary>Heat lists what is left: a deleted resource is no longer among them, or is <c>DELETE_COMPLETE</c>.</summary>
-    private async Task ShowAsync(Stack stack, string work, CancellationToken stop)
+    private async Task ShowAsync(Stack stack, string work, Deadline deadline, CancellationToken stop)
     {
         int left;
         try
@@ -97,7 +97,8 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
 
         _total = Math.Max(_total, left);
         int done = _total - left;
-        activity.Progress(new(work, $"{stack.Status}: {done} of {_total} resources") { Percent = _total == 0 ? 0 : 100 * done / _total });
+        var count = new Tally(done, _total, "resources");
+        activity.AtMost(deadline.Left, cloud.Time).Progress(new(work, $"{stack.Status}: {count}") { Percent = count.Percent ?? 0 });
     }
 }
 

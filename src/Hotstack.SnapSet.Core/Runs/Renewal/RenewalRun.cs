@@ -30,8 +30,8 @@ internal sealed class RenewalRun(
 
     private readonly RenewalStack _stacks = new(cloud, plan.Set);
     private readonly RenewalRemains _remains = new(cloud, plan.Set, request);
-    private readonly RenewalTimeline _timeline = new(cloud.Time);
-    private readonly string _work = $"Renewing SnapSet {plan.Set.Id}";
+    private readonly StepLog _timeline = new(WorkOf(plan), activity, cloud.Time);
+    private readonly string _work = WorkOf(plan);
     private IReadOnlyList<CsrDecision> _approved = [];
     private IReadOnlyList<Instance> _servers = plan.Servers;
     private SnapSet? _made = plan.Made;
@@ -40,6 +40,8 @@ internal sealed class RenewalRun(
     private bool _isRemovingOld;
 
     private string Id => plan.Set.Id;
+
+    private static string WorkOf(RenewalPlan plan) => $"Renewing SnapSet {plan.Set.Id}";
 
     /// <exception cref="HotstackException">As <see cref="RestoreSnapSet"/>, <see cref="ReviveCluster"/>, <see cref="PrepareSnapSet"/> and
     /// <see cref="RemoveSnapSet"/>; <c>RenewalBusy</c>, <c>RenewalNotHealthy</c>, <c>RenewalNotUsable</c>, <c>RenewalStackLeft</c>. The old set is

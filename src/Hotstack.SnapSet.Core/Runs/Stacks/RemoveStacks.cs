@@ -142,10 +142,7 @@ public sealed class RemoveStacks(Cloud cloud)
             if (plans.Count > 1)
             {
                 int ended = plans.Count - open.Count;
-                activity.Progress(new(work, $"{ended} of {plans.Count} done")
-                {
-                    Percent = 100 * ended / plans.Count, Completed = isOver,
-                });
+                activity.Progress(new Tally(ended, plans.Count, "done").Of(work) with { Completed = isOver });
             }
         }
     }

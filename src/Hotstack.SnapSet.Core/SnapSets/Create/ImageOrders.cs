@@ -50,7 +50,7 @@ internal sealed class ImageOrders(Cloud cloud, NewSnapSetPlan plan, VolumeOrders
     protected override void ShowProgress()
     {
         int ready = Orders.Count(o => o.IsReady);
-        Activity.Progress(new(Plan.Work, $"{ready} of {Orders.Count} images active") { Percent = 100 * ready / Orders.Count });
+        Limited.Progress(new Tally(ready, Orders.Count, "images active").Of(Plan.Work));
         foreach (ImageOrder order in Orders)
         {
             Activity.Progress(new(WorkOf(order), order.Status) { PartOf = Plan.Work, Completed = order.IsReady });

@@ -14,6 +14,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, NewSnapSetPlan pl
     private static readonly TimeSpan RollbackInterval = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _deleted = [];
+    private IActivity? _limited;
     private readonly Dictionary<string, Leftover> _leftovers = [];
 
     /// <summary>What the service makes: <c>image</c> or <c>volume snapshot</c>.</summary>
@@ -29,6 +30,9 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, NewSnapSetPlan pl
     protected NewSnapSetPlan Plan => plan;
 
     protected IActivity Activity => activity;
+
+    /// <summary>Receives the progress of the whole, with the timeout.</summary>
+    protected IActivity Limited => _limited ?? activity;
 
     public IReadOnlyList<TOrder> Orders => orders;
 
@@ -50,6 +54,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, NewSnapSetPlan pl
         await Fanout.ForEachAsync(orders.Where(o => o.Snapshot is not null), DropIfAbandonedAsync, stop);
         await Fanout.ForEachAsync(orders.Where(o => o.Id is null), OrderAsync, stop);
         ThrowIfAnyFailed();
+        _limited = activity.AtMost(deadline.Left, cloud.Time);
         ShowProgress();
         if (HasOrdered)
         {
@@ -278,6 +283,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, NewSnapSetPlan pl
         TOrder[] unknown = [.. ours.Where(o => o.IsOutcomeUnknown)];
         if (unknown.Length > 0)
         {
+            activity.AtMost(UnknownPatience, cloud.Time).Progress(new(plan.Work, $"rolling back: a late {Kind} may still appear"));
             await Poll.UntilAsync(
                 async token =>
                 {

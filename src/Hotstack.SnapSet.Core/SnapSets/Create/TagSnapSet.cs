@@ -53,6 +53,8 @@ internal sealed class TagSnapSet(
                 }
 
                 busy = [.. busy.Where((_, i) => servers[i].TaskState is not null)];
+                activity.AtMost(deadline.Left, cloud.Time)
+                    .Progress(new Tally(members.Count - busy.Count, members.Count, "servers released by Nova").Of(plan.Work));
                 return busy.Count == 0;
             },
             interval, deadline.Left, cloud.Time, stop);

@@ -59,8 +59,8 @@ internal sealed class VolumeOrders(Cloud cloud, NewSnapSetPlan plan, IActivity a
         }),
     ];
 
-    protected override void ShowProgress() => Activity.Progress(
-        new(Plan.Work, $"{Orders.Count(o => o.IsReady)} of {Orders.Count} volume snapshots available") { Percent = 0 });
+    protected override void ShowProgress() => Limited.Progress(
+        new Tally(Orders.Count(o => o.IsReady), Orders.Count, "volume snapshots available").Of(Plan.Work));
 
     protected override async Task<string> SendAsync(VolumeOrder order, CancellationToken stop) => (await Cloud.Volumes.CreateSnapshotAsync(
         order.Key,

@@ -180,7 +180,9 @@ internal static class SnapSetTime
     /// <returns>The time in UTC; and what is wrong with the recorded time, or null.</returns>
     public static (DateTimeOffset CreatedAt, string? Doubt) Of(IReadOnlyCollection<SnapSetImage> images)
     {
-        DateTimeOffset made = images.Min(image => image.Image.CreatedAt);
+        // An image whose time cannot be read tells nothing.
+        DateTimeOffset made = images.Select(image => image.Image.CreatedAt).Where(at => at > DateTimeOffset.MinValue)
+            .DefaultIfEmpty(DateTimeOffset.MinValue).Min();
         SnapSetProperties? properties = images.Select(image => image.Properties).FirstOrDefault(p => p is not null);
         if (properties is null)
         {
@@ -188,6 +190,11 @@ internal static class SnapSetTime
         }
 
         DateTimeOffset recorded = properties.CreatedAt;
+        if (made == DateTimeOffset.MinValue)
+        {
+            return (made, "Glance does not tell when its images were made");
+        }
+
         bool isImported = images.Any(image => image.ImportedFrom is not null);
         if (recorded - made > Tolerance || (!isImported && made - recorded > LongestMaking))
         {

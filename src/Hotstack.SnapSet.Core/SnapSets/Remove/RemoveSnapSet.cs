@@ -81,10 +81,12 @@ public sealed class RemoveSnapSet(Cloud cloud)
     {
         SnapSet set = removal.Set;
         string work = $"Removing SnapSet {set.Id}";
-        activity.Progress(new(work, removal.What));
+        int total = set.Members.Count + set.Blueprints.Count;
+        int done = 0;
+        Show();
         try
         {
-            await DeleteAsync(set, removal.Unnamed, removal.Volumes, activity, stop);
+            await DeleteAsync(set, removal.Unnamed, removal.Volumes, Ended, activity, stop);
             return set;
         }
         catch (OperationCanceledException)
@@ -96,6 +98,14 @@ public sealed class RemoveSnapSet(Cloud cloud)
         {
             activity.Progress(new(work, "") { Completed = true });
         }
+
+        void Ended()
+        {
+            Interlocked.Increment(ref done);
+            Show();
+        }
+
+        void Show() => activity.Progress(new Tally(Volatile.Read(ref done), total, "images").Of(work, removal.What));
     }
 
     /// <summary>What is left of a set after a cancel; does not use the cancelled token.</summary>
@@ -148,7 +158,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     }
 
     private async Task DeleteAsync(
-        SnapSet set, IReadOnlyList<string> unnamed, VolumeCache volumes, IActivity activity, CancellationToken stop)
+        SnapSet set, IReadOnlyList<string> unnamed, VolumeCache volumes, Action ended, IActivity activity, CancellationToken stop)
     {
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
@@ -164,7 +174,13 @@ public sealed class RemoveSnapSet(Cloud cloud)
         {
             IReadOnlyList<Leftover>[] left = await Fanout.SelectAsync(
                 group,
-                (member, token) => removal.RunAsync(member.ImageId, member.VolumeSnapshots, member.IsProtected, activity, token),
+                async (member, token) =>
+                {
+                    IReadOnlyList<Leftover> ofMember = await removal.RunAsync(
+                        member.ImageId, member.VolumeSnapshots, member.IsProtected, activity, token);
+                    ended();
+                    return ofMember;
+                },
                 stop);
             leftovers.AddRange(left.SelectMany(l => l));
         }
@@ -172,6 +188,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         foreach (BlueprintImage blueprint in set.Blueprints)
         {
             leftovers.AddRange(await removal.RunAsync(blueprint.Image.Id, [], blueprint.Image.IsProtected, activity, stop));
+            ended();
         }
 
         if (leftovers.Count > 0)

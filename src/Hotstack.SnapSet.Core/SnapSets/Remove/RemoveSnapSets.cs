@@ -69,7 +69,7 @@ public sealed class RemoveSnapSets(Cloud cloud)
         {
             if (ids.Length > 1)
             {
-                activity.Progress(new(work, $"{all!.Ended} of {ids.Length} done") { Percent = 100 * all.Ended / ids.Length });
+                activity.Progress(new Tally(all!.Ended, ids.Length, "done").Of(work));
             }
         }
     }
@@ -94,9 +94,31 @@ public sealed class RemoveSnapSets(Cloud cloud)
             CheckClocks(found);
         }
 
-        IReadOnlyList<SnapSet> chosen = request.Retention is { } retention
-            ? Unprotected(retention.Choose(found), request.Force, activity) : found;
+        IReadOnlyList<SnapSet> chosen = request.Retention is { } retention ? Choose(retention, found, request.Force, activity) : found;
         return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => (set.Id, set.ProjectId));
+    }
+
+    /// <summary>By the rule; tells what is kept and why, and how many the rule meets.</summary>
+    private static SnapSet[] Choose(SnapSetRetention rule, IReadOnlyList<SnapSet> found, bool force, IActivity activity)
+    {
+        IReadOnlyList<RetentionVerdict> verdicts = rule.Judge(found);
+        foreach (RetentionVerdict verdict in verdicts.Where(verdict => verdict is { IsRemoved: false, Set.IsTimeKnown: true }))
+        {
+            activity.Verbose($"SnapSet {verdict.Set.Id} is kept: {verdict.Why}.");
+        }
+
+        string[] undated = [.. verdicts.Where(verdict => !verdict.Set.IsTimeKnown).Select(verdict => verdict.Set.Id)];
+        if (undated.Length > 0)
+        {
+            activity.Warning($"When {CountText.Of(undated.Length, "SnapSet")} {(undated.Length == 1 ? "was" : "were")} made cannot be read, so "
+                + $"{(undated.Length == 1 ? "it is" : "they are")} neither counted nor removed: {NameList.Short(undated)}. Remove-HotstackSnapSet -Id "
+                + "removes by the id.");
+        }
+
+        SnapSet[] met = [.. verdicts.Where(verdict => verdict.IsRemoved).Select(verdict => verdict.Set)];
+        string count = $"{met.Length} of {found.Count} sets {(met.Length == 1 ? "is" : "are")} {rule}";
+        activity.Verbose(met.Length == 0 ? $"Nothing to remove: {count}." : $"{char.ToUpperInvariant(count[0])}{count[1..]}.");
+        return Unprotected(met, force, activity);
     }
 
     /// <summary>A rule keeps the sets that a user protects.</summary>
@@ -146,50 +168,4 @@ public sealed record RemoveSnapSetsRequest
 
     /// <summary>Delete protected images too.</summary>
     public bool Force { get; init; }
-}
-
-/// <summary>A retention rule. All given conditions must hold.</summary>
-public sealed record SnapSetRetention
-{
-    /// <summary>Only sets older than this.</summary>
-    public TimeSpan? OlderThan { get; init; }
-
-    /// <summary>Keep this many of the newest usable sets of each stack, separately for sets with and without dates of revival. Incomplete
-    /// sets are neither counted nor removed, unless <see cref="OlderThan"/> is given too.</summary>
-    public int? KeepLast { get; init; }
-
-    /// <summary>The sets to remove. A set that may still be in creation is never among them.</summary>
-    /// <exception cref="HotstackException">A set is from the future of the cloud's clock (<c>RetentionTimeUnclear</c>): it is unknown which
-    /// set is the newest.</exception>
-    public IReadOnlyList<SnapSet> Choose(IEnumerable<SnapSet> sets)
-    {
-        SnapSet[] candidates = [.. sets.Where(set => !set.MayBeInTheMaking)];
-        if (candidates.FirstOrDefault(set => set.Age < -SnapSetTime.Tolerance) is { } odd)
-        {
-            throw Unclear(
-                $"SnapSet {odd.Id} was made at {TimeText.Of(odd.CreatedAt)}, which is {TimeText.Of(-odd.Age)} ahead of the cloud's clock.",
-                    odd.Id);
-        }
-
-        HashSet<string> kept = KeepLast is not { } count ? [] :
-        [
-            .. candidates.Where(set => set.IsUsable)
-                .GroupBy(set => (set.StackName ?? "", set.IsDated))
-                .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal)
-                    .Take(count))
-                .Select(set => set.Id),
-        ];
-        return [.. candidates.Where(set =>
-            (OlderThan is not { } age || set.Age > age)
-            && (KeepLast is null || !kept.Contains(set.Id))
-            && (KeepLast is null || OlderThan is not null || set.IsUsable))];
-    }
-
-    /// <summary>Nothing was removed: by a wrong time the newest set would be removed first.</summary>
-    internal static HotstackException Unclear(string why, object target) =>
-        new(ErrorCause.Conflict, "RetentionTimeUnclear", $"{why} Nothing was removed.")
-        {
-            Target = target,
-            Hint = "Check this machine's clock, ask the cloud's operator to check the cloud's, or remove sets by their ids: Remove-HotstackSnapSet -Id …",
-        };
 }

@@ -19,6 +19,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
 
     /// <summary>Failed resources, as they were: a rollback deletes them.</summary>
     private readonly Dictionary<string, StackResource> _failed = new(StringComparer.Ordinal);
+    private IActivity? _limited;
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
     /// <summary>The stack's resources, with those of nested stacks, as last read.</summary>
@@ -37,6 +38,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     {
         Stack seen = stack;
         int polls = 0;
+        _limited = activity.AtMost(deadline.Left, cloud.Time);
         try
         {
             bool isDone = await Poll.UntilAsync(
@@ -107,10 +109,8 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         int total = Math.Max(expected ?? resources.Count, 1);
         int complete = resources.Count(r => r.IsComplete);
         StackResource[] underWay = [.. resources.Where(r => r.IsInProgress)];
-        activity.Progress(new(work, $"{stack.Status}: {complete} of {total} resources")
-        {
-            Percent = Math.Min(100, 100 * complete / total),
-        });
+        var count = new Tally(complete, total, "resources");
+        (_limited ?? activity).Progress(new(work, $"{stack.Status}: {count}") { Percent = count.Percent });
         foreach (StackResource resource in underWay)
         {
             _shown.Add(resource.Name);

@@ -95,7 +95,7 @@ public sealed class LeftCordonTests : ClusterFixture
         int polls = 0;
         Activity.Listener = (stream, text) =>
         {
-            if (stream == "verbose" && text.StartsWith("Reading the state", StringComparison.Ordinal) && ++polls == 3)
+            if (stream is "verbose" or "debug" && text.StartsWith("Reading the state", StringComparison.Ordinal) && ++polls == 3)
             {
                 Show("worker1", "cordoned lastAppliedDrain=drain-rendered-worker-0");
                 Behind.SetKubeletCertificates("worker0", client: Clock.GetUtcNow().AddDays(30));

@@ -39,6 +39,8 @@ public sealed class ServersOnlyTests : ClusterFixture
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
         Assert.Contains(Activity.Warnings, w => w.Contains("no cluster to check", StringComparison.Ordinal));
         Assert.Null(record!.ClusterId);
+        Assert.Equal(["Assess", "Servers", "Controller"], record.Timeline.Select(step => step.Step));
+        Assert.StartsWith("no OpenShift cluster to check", record.Timeline[0].Result, StringComparison.Ordinal);
         Assert.DoesNotContain(Calls, c => c.Service == "kubernetes");
         Call[] stops = [.. Calls.Where(c => c.Body.Contains("os-stop", StringComparison.Ordinal))];
         Assert.Contains(Sandbox.Cloud.Server("controller").Id, stops[^1].Path, StringComparison.Ordinal);

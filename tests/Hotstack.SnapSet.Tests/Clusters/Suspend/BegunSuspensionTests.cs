@@ -66,7 +66,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
     [InlineData("master.: os-stop", ShutdownMethod.Nova)]
     [InlineData("master.: os-stop", ShutdownMethod.Guest)]
     [InlineData("controller: os-stop", ShutdownMethod.Nova)]
-    [InlineData("stopping the other servers", ShutdownMethod.Guest)]
+    [InlineData("stopping the controller", ShutdownMethod.Guest)]
     public async Task Stopped_between_two_groups_the_next_run_stops_the_rest_whatever_method_it_asks_for(string moment, ShutdownMethod then)
     {
         await StopAtAsync(moment, ByNova);

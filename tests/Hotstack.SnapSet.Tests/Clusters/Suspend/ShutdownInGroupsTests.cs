@@ -55,7 +55,7 @@ public sealed class ShutdownInGroupsTests : SuspendFixture
         await RestartAsync();
         DateTimeOffset? armed = null, off = null;
         On(" armed: ", () => armed = Clock.GetUtcNow());
-        On("stopping the other servers", () => off = Clock.GetUtcNow());
+        On("stopping the controller", () => off = Clock.GetUtcNow());
         // The clock waits for calls under way.
         using Cloud cloud = Cloud.Connect(Configuration("sandbox"), Activity, Clock, Clock.Work.Watch());
         using Cluster cluster = Cluster.Connect(ClusterConfiguration(), Activity, Clock, Clock.Work.Watch());

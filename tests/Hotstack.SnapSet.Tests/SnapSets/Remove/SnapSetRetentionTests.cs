@@ -38,6 +38,36 @@ public sealed class SnapSetRetentionTests
         };
     }
 
+    /// <summary>Without its time, a set would be the oldest of all.</summary>
+    [Theory]
+    [InlineData(20, null)]
+    [InlineData(null, 0)]
+    [InlineData(20, 1)]
+    public void A_set_whose_time_cannot_be_read_is_neither_counted_nor_removed(int? days, int? keep)
+    {
+        SnapSet lost = Set("lost", 1, "a") with { CreatedAt = DateTimeOffset.MinValue, Age = TimeSpan.FromDays(700_000) };
+        var retention = new SnapSetRetention { OlderThan = days is { } d ? TimeSpan.FromDays(d) : null, KeepLast = keep };
+
+        Assert.Equal(retention.Choose(Sets).Select(set => set.Id), retention.Choose([lost, .. Sets]).Select(set => set.Id));
+        Assert.Equal("when it was made cannot be read", retention.Judge([lost]).Single().Why);
+    }
+
+    [Fact]
+    public void Each_set_that_is_kept_has_a_reason()
+    {
+        string[] Kept(SnapSetRetention rule) =>
+            [.. rule.Judge(Sets).Where(verdict => !verdict.IsRemoved).Select(verdict => $"{verdict.Set.Id}: {verdict.Why}")];
+
+        Assert.Equal(
+            ["a1: it is among the newest 2 of stack a, counted among the sets without dates of revival",
+                "a2: it is among the newest 2 of stack a, counted among the sets without dates of revival",
+                "b1: it is among the newest 2 of stack b, counted among the sets without dates of revival",
+                "broken: it is Incomplete, so -KeepLast does not count it", "making: it may still be made"],
+            Kept(new() { KeepLast = 2 }));
+        Assert.Equal(
+            ["a1: it is 24 h old", "a2: it is 2 d old", "making: it may still be made"], Kept(new() { OlderThan = TimeSpan.FromDays(20) }));
+    }
+
     private static SnapSet Set(string id, int days, string stack, string state = SnapSetState.Complete, string status = "active") => new()
     {
         Id = id,

@@ -107,6 +107,38 @@ public sealed class SnapSetTimeTests : SnapSetFixture
         Assert.Equal(refusal is null ? "" : "mp65jst2", await PruneAsync(reader, retention));
     }
 
+    [Fact]
+    public async Task Retention_with_nothing_to_remove_says_so_and_what_it_keeps()
+    {
+        Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", age: TimeSpan.FromDays(3));
+        Sandbox.Cloud.AddUpstreamSnapSet("k3v9x2m1", age: TimeSpan.FromDays(5));
+
+        await PruneAsync(Cloud, new() { OlderThan = TimeSpan.FromDays(30) });
+        Assert.Contains("Nothing to remove: 0 of 2 sets are older than 30 d.", Activity.Steps);
+        Assert.Contains("SnapSet k3v9x2m1 is kept: it is 5 d old.", Activity.Steps);
+
+        await PruneAsync(Cloud, new() { OlderThan = TimeSpan.FromDays(4), KeepLast = 1 });
+        Assert.Contains("1 of 2 sets is older than 4 d and not among the newest 1 of their stacks.", Activity.Steps);
+        Assert.Empty(Activity.Warnings);
+    }
+
+    [Fact]
+    public async Task Retention_names_the_sets_whose_time_Glance_does_not_tell()
+    {
+        Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", age: TimeSpan.FromDays(3));
+        Sandbox.Cloud.AddUpstreamSnapSet("k3v9x2m1", age: TimeSpan.FromDays(5));
+        foreach (Sandbox.Imaging.Image image in Sandbox.Cloud.Images.Where(image => image.Tags.Contains("snap_id=k3v9x2m1")))
+        {
+            image.HidesTime = true;
+        }
+
+        Assert.Equal("mp65jst2", await PruneAsync(Cloud, new() { KeepLast = 0 }));
+
+        Assert.Equal("k3v9x2m1", Assert.Single(await FindAsync()).Id);
+        string warning = Assert.Single(Activity.Warnings);
+        Assert.Contains("When 1 SnapSet was made cannot be read, so it is neither counted nor removed: k3v9x2m1.", warning, StringComparison.Ordinal);
+    }
+
     /// <summary>A set whose record was written by a clock that is off.</summary>
     private async Task<SnapSet> CreatedOnAsync(TimeSpan skew)
     {

@@ -13,7 +13,7 @@ namespace Hotstack.Commands;
 /// <summary>Waits until an OpenShift cluster is stable, ready, reachable, or safe to shut down.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "HotstackCluster", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterReport))]
-public sealed class WaitHotstackCluster : DeploymentClusterCmdlet
+public sealed class WaitHotstackCluster : DeploymentCheckCmdlet
 {
     /// <summary>What to wait for. Stable: all operators are stable for the time of -StableFor. CertificateRotation: the certificates
     /// allow a shutdown. Ready: every health check passes. Api: the API answers.</summary>

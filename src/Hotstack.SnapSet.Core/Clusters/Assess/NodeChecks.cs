@@ -82,7 +82,7 @@ internal static class NodeChecks
             return Of(node, ClusterCheckResult.Failed, $"node {node.Name} is not ready: {ready.Why()}");
         }
 
-        if (node.Pressures.FirstOrDefault() is { } bad)
+        if (node.Pressures is [var bad, ..])
         {
             return Of(node, ClusterCheckResult.Failed, $"node {node.Name} has {bad.Type}: {bad.Why()}");
         }

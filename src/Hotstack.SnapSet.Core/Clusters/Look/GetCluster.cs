@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Hotstack.Clusters.Assess;
-using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift;

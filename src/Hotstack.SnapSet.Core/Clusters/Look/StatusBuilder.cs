@@ -13,6 +13,9 @@ internal sealed class StatusBuilder(
     Cluster cluster, Reading<ObjectList<V1Node>> nodes, Reading<ObjectList<V1CertificateSigningRequest>> requests,
     Reading<ObjectList<V1Lease>> leases, ClusterFacts facts)
 {
+    /// <summary>Who may read no secret has a reason for each.</summary>
+    private const int MaxReasons = 3;
+
     private readonly Dictionary<string, List<string>> _unread = [];
 
     public ClusterStatus Build()
@@ -39,7 +42,7 @@ internal sealed class StatusBuilder(
             FirstExpiryOf = first?.Of,
             Expired = [.. ends.Where(end => end.Until <= now).Select(end => end.Of)],
             // Last: the parts note here what was not read.
-            Unread = [.. _unread.Select(part => new UnreadPart(part.Key, string.Join("; ", part.Value.Distinct())))],
+            Unread = [.. _unread.Select(part => new UnreadPart(part.Key, Short([.. part.Value.Distinct()])))],
         };
     }
 
@@ -141,6 +144,9 @@ internal sealed class StatusBuilder(
             Note(part, $"the cluster is not OpenShift: it has no API group {ClusterKind.Group}");
         }
     }
+
+    private static string Short(string[] reasons) => string.Join("; ", reasons.Take(MaxReasons))
+        + (reasons.Length > MaxReasons ? $"; and {reasons.Length - MaxReasons} more" : "");
 
     private T? ValueOf<T>(string part, Reading<T>? reading)
     {

@@ -55,6 +55,11 @@ internal sealed class StatusText(ClusterStatus status)
 
     private string Requests()
     {
+        if (status.CertificateRequests.Count == 0)
+        {
+            return "No certificate requests.";
+        }
+
         string[] pending = [.. status.CertificateRequests.Where(request => request.IsPending).Select(request => request.Name)];
         return $"{CountText.Of(status.CertificateRequests.Count, "certificate request")}"
             + (pending.Length > 0 ? $": {string.Concat(Part("pending", pending))}." : ", none pending.");

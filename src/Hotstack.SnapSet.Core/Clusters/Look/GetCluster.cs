@@ -70,7 +70,8 @@ public sealed class GetCluster(Cluster cluster)
     /// <summary>MicroShift has its version in a config map, every other API server at <c>/version</c>.</summary>
     private async Task<ClusterFacts> ReadOtherAsync(BoundedReads reads)
     {
-        Reading<string?> microShift = await reads.TryAsync("get the version of MicroShift", token => MicroShift.FindVersionAsync(cluster, token));
+        Reading<string?> microShift = await reads.TryAsync(
+            "get the version of MicroShift", token => MicroShift.FindVersionAsync(cluster, token));
         return microShift.Value is not null ? new ClusterFacts("MicroShift", microShift)
             : new ClusterFacts("Kubernetes", await reads.TryAsync("get /version", token => cluster.Api.FindServerVersionAsync(token)));
     }

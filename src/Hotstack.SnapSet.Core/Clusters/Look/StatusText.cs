@@ -11,7 +11,7 @@ internal sealed class StatusText(ClusterStatus status)
         IsKnown(nameof(status.CertificateRequests), status.CertificateRequests.Count) ? Requests() : null,
     }.OfType<string>().Concat(status.Unread.Select(unread => $"Not read: {unread}."));
 
-    /// <summary>None, and nobody says that it could not be read, is a number too: of all but the operators of what is not OpenShift.</summary>
+    /// <summary>None is a number too, if the part was read; but only OpenShift has operators.</summary>
     private bool IsKnown(string part, int count) => count > 0
         || (status.Unread.All(unread => unread.Part != part) && (part != nameof(status.Operators) || status.Distribution == "OpenShift"));
 

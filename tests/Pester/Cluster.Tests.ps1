@@ -158,7 +158,7 @@ Describe 'Get-HotstackCluster' {
   It 'is a few lines on the screen, <Width> columns wide' -ForEach @{ Width = 80 }, @{ Width = 120 } {
     $lines = Show $cluster $Width
     $lines | Where-Object Length -GT $Width | Should -BeNullOrEmpty
-    $lines[0..2] | Should -Be 'OpenShift cluster hs-multi, 4.18.9', '  5 nodes: 5 ready.', '  33 operators: 33 stable.'
+    $lines[0..2] | Should -Be 'OpenShift cluster hs-multi, 4.18.9', '    5 nodes: 5 ready.', '    33 operators: 33 stable.'
     $lines -join ' ' | Should -Match 'The first certificate expires at 20[-\d]+ [:\d]+Z, in \d+ d'
     $lines.Count | Should -BeLessThan 8
   }
@@ -204,10 +204,10 @@ Describe 'Get-HotstackCluster' {
     try {
       $now = Get-HotstackCluster
       $now.Operators[0].Name, $now.Operators[0].Degraded, $now.Operators[0].Reason | Should -Be console, $true, Forced
-      (Show $now.Operators[0] 80)[2] | Should -Match '^console +4.18.9 +degraded +\d+ s Forced +as '
+      (Show $now.Operators[0] 80)[2] | Should -Match '^console +4.18.9 +degraded +\d+ s +Forced +as '
       (Show $now.CertificateRequests 80)[0] | Should -Match '^Name +State +Age +Node +Signer'
       $now.CertificateRequests | Where-Object IsPending | ForEach-Object Name | Sort-Object | Should -Be ($names | Sort-Object)
-      (Show $now 120)[2] | Should -Be '  33 operators: 32 stable, 1 degraded (console).'
+      (Show $now 120)[2] | Should -Be '    33 operators: 32 stable, 1 degraded (console).'
       (Show $now 400) -join ' ' | Should -Match "certificate requests: $($names.Count) pending \("
     }
     finally { Reset-Sandbox $sandbox }

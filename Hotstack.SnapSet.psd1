@@ -18,6 +18,7 @@
     'ConvertTo-HotstackStackParameter'
     'Export-HotstackReport'
     'Export-HotstackSnapSet'
+    'Get-HotstackCluster'
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'
     'Get-HotstackStack'

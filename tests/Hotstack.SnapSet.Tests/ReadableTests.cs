@@ -103,7 +103,7 @@ public sealed class ReadableTests
     [InlineData(false, false, "NotReady")]
     [InlineData(false, true, "NotReady, cordoned")]
     public void A_node_tells_its_state_in_words(bool isReady, bool isCordoned, string expected) =>
-        Assert.Equal(expected, new NodeReport { Name = "master0", IsReady = isReady, IsUnschedulable = isCordoned }.Status);
+        Assert.Equal(expected, new NodeReport { Name = "master0", Ready = isReady, IsUnschedulable = isCordoned }.Status);
 
     [Fact]
     public void Checks_are_read_the_worst_first_and_else_in_their_order()

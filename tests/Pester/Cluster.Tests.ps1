@@ -138,6 +138,96 @@ Describe 'Test-HotstackCluster' {
   }
 }
 
+Describe 'Get-HotstackCluster' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    $cluster = Get-HotstackCluster
+    function Show($Objects, [int] $Width) { (($Objects | Out-String -Width $Width) -split '\r?\n' -replace '\e\[[\d;]*m').TrimEnd() | Where-Object { $_ } }
+  }
+
+  It 'shows nodes, operators, certificates and requests, without a verdict' {
+    $cluster.Name, $cluster.Version, $cluster.Platform | Should -Be hs-multi, 4.18.9, None
+    $cluster.Nodes.Name | Should -Be master0, master1, master2, worker0, worker1
+    $cluster.Operators | Should -HaveCount 33
+    $cluster.Certificates.Name | Should -Contain csr-signer
+    $cluster.Unread | Should -BeNullOrEmpty
+    $cluster.PSObject.Properties.Name | Should -Not -Contain Verdict
+    Get-SandboxCall $sandbox | Should -BeNullOrEmpty
+  }
+
+  It 'is a few lines on the screen, <Width> columns wide' -ForEach @{ Width = 80 }, @{ Width = 120 } {
+    $lines = Show $cluster $Width
+    $lines | Where-Object Length -GT $Width | Should -BeNullOrEmpty
+    $lines[0..2] | Should -Be 'OpenShift cluster hs-multi, 4.18.9', '    5 nodes: 5 ready.', '    33 operators: 33 stable.'
+    $lines -join ' ' | Should -Match 'The first certificate expires at 20[-\d]+ [:\d]+Z, in \d+ d'
+    $lines.Count | Should -BeLessThan 8
+  }
+
+  It 'shows <Part> as a table, <Width> columns wide' -ForEach @(
+    @{ Part = 'Nodes'; Width = 80; Header = '^Name +Status Roles +Age +Version Internal IP +Problems$'; Row = '^worker1 Ready +worker +\d+ d( \d+ h)? +v1.31.7 192\.168\.32\.\d+$' }
+    @{ Part = 'Nodes'; Width = 120; Header = 'Internal IP +Problems$'; Row = '^master0 Ready +control-plane, master \d+ d' }
+    @{ Part = 'Operators'; Width = 80; Header = '^Name +Version State +Since +Reason +Message'; Row = '^storage +4.18.9 +stable \d+ d' }
+    @{ Part = 'Certificates'; Width = 80; Header = '^Name +Not before Not after +Remaining +Issuer$'; Row = '^csr-signer +20[-\d]{8} 20[-\d]{8} \d+ d' }
+    @{ Part = 'Certificates'; Width = 120; Header = '^Name .* Remaining +Issuer$'; Row = '^etcd-signer .* openshift-etcd_etcd-signer@\d+$' }
+  ) {
+    $lines = Show $cluster.$Part $Width
+    $lines | Where-Object Length -GT $Width | Should -BeNullOrEmpty
+    $lines -match $Header | Should -Not -BeNullOrEmpty
+    $lines -match $Row | Should -Not -BeNullOrEmpty
+    $cluster.$Part | Format-List | Out-String -Width $Width | Should -Not -Match '\{ \w+ = |(?-i:Hotstack\.)' # records as C# shows them
+  }
+
+  It 'fits into a pipeline' {
+    Get-HotstackCluster | ForEach-Object Nodes | Where-Object Ready -NE $true | Should -BeNullOrEmpty
+    (Get-HotstackCluster).Operators | Where-Object -Not IsStable | Should -BeNullOrEmpty
+    ($cluster.Certificates | Where-Object { $_.Remaining -lt '3650.00:00:00' }).Count | Should -BeGreaterThan 10
+  }
+
+  It 'leads to other cmdlets by its StackName, stored or not' {
+    $found = Get-HotstackCluster hs-multi -WarningAction Ignore
+    $found.StackName | Should -Be hs-multi
+    $stored = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($found))
+    $stored.Nodes[0].Status | Should -Be Ready
+    foreach ($one in $found, $stored) {
+      ($one | Test-HotstackCluster -WarningAction Ignore).Name | Should -Be hs-multi
+      $one | Wait-HotstackCluster Api -WarningAction Ignore | Should -BeNullOrEmpty
+      Get-Answer { $one | Suspend-HotstackCluster -WhatIf -WarningAction Ignore } | Should -Match 'What if: .*controller, master0'
+      Get-Answer { $one | Invoke-HotstackRevive -WhatIf -WarningAction Ignore } | Should -Match 'What if: .*controller, master0'
+      ($one | Get-HotstackInstance).Count | Should -Be 6
+    }
+    { $cluster | Test-HotstackCluster -ErrorAction Stop } | Should -Throw -ErrorId 'InputObjectInvalid,*'
+  }
+
+  It 'shows what is not well' {
+    Set-SandboxOperator $sandbox console Degraded True
+    $names = (Invoke-RestMethod "$($sandbox.Address)/sandbox/cluster/csrs/hostile" -Method Post).PSObject.Properties.Name
+    try {
+      $now = Get-HotstackCluster
+      $now.Operators[0].Name, $now.Operators[0].Degraded, $now.Operators[0].Reason | Should -Be console, $true, Forced
+      (Show $now.Operators[0] 80)[2] | Should -Match '^console +4.18.9 +degraded +\d+ s +Forced +as '
+      (Show $now.CertificateRequests 80)[0] | Should -Match '^Name +State +Age +Node +Signer'
+      $now.CertificateRequests | Where-Object IsPending | ForEach-Object Name | Sort-Object | Should -Be ($names | Sort-Object)
+      (Show $now 120)[2] | Should -Be '    33 operators: 32 stable, 1 degraded (console).'
+      (Show $now 400) -join ' ' | Should -Match "certificate requests: $($names.Count) pending \("
+    }
+    finally { Reset-Sandbox $sandbox }
+  }
+
+  It 'names what may not be read, and shows the rest' {
+    $restricted = Get-HotstackCluster -Context restricted -WarningVariable told -WarningAction SilentlyContinue
+    $restricted.Version | Should -Be 4.18.9
+    $restricted.Nodes + $restricted.Operators + $restricted.Certificates | Should -BeNullOrEmpty
+    ($restricted.Unread | Where-Object Part -EQ Nodes).Reason | Should -Be 'no permission to list nodes'
+    $told.Count | Should -Be $restricted.Unread.Count
+    "$($told -match 'Nodes')" | Should -Be "Cluster 'restricted', Nodes: no permission to list nodes."
+    (Show $restricted.Unread 80)[0] | Should -Match '^Part +Reason'
+  }
+
+  It 'completes the names of stacks' {
+    (TabExpansion2 'Get-HotstackCluster ').CompletionMatches.CompletionText | Should -Contain hs-multi
+  }
+}
+
 Describe 'Which cluster' {
   BeforeAll {
     Reset-Sandbox $sandbox
@@ -161,6 +251,7 @@ Describe 'Which cluster' {
 
   It '<Command> is <Id>, <Category>' -ForEach @(
     @{ Command = 'Test-HotstackCluster -Context nope'; Id = 'ContextNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
+    @{ Command = 'Get-HotstackCluster -Context nope'; Id = 'ContextNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     @{ Command = 'Test-HotstackCluster -Context $null'; Id = 'ParameterArgumentValidationError'; Category = 'InvalidData' }
     @{ Command = 'Test-HotstackCluster -Kubeconfig /nope'; Id = 'KubeconfigNotFound'; Category = 'InvalidData'; Target = '/nope' }
     @{ Command = 'Test-HotstackCluster -Kubeconfig Env:/PATH'; Id = 'PathNotOfFile'; Category = 'InvalidArgument' }
@@ -355,7 +446,7 @@ Describe 'Invoke-HotstackRevive' {
   It 'shows <Name> in 80 columns' -ForEach @(
     @{ Name = 'the report'; Get = { $report }; Header = 'Healthy Duration Cluster +StackName +Problems' }
     @{ Name = 'the timeline'; Get = { $report.Timeline }; Header = 'At \(UTC\) +Duration +Step +Result' }
-    @{ Name = 'certificates'; Get = { $report.Assessment.Certificates }; Header = 'Name +Not before +Not after \(UTC\) +Regenerates' }
+    @{ Name = 'certificates'; Get = { $report.Assessment.Certificates }; Header = 'Name +Not before Not after +Remaining +Issuer' }
   ) {
     $shown = (& $Get | Format-Table | Out-String -Width 80) -split '\r?\n' -replace '\e\[[\d;]*m'
     $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty

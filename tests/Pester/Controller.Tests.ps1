@@ -45,6 +45,14 @@ Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
     { & $Of | Wait-HotstackCluster Api -Timeout 1m -PollInterval 0.2s } | Should -Not -Throw
   }
 
+  It 'is looked at without a verdict' {
+    $cluster = Get-HotstackCluster hs-sno -WarningVariable told
+    $cluster.Name, $cluster.StackName, $cluster.Cloud, $cluster.Nodes.Count | Should -Be hs-sno, hs-sno, sandbox, 1
+    $told | Should -BeNullOrEmpty
+    'hs-sno', 'hs-sno' | Get-HotstackCluster | Should -HaveCount 2
+    ($cluster | Test-HotstackCluster).Verdict | Should -Be Safe
+  }
+
   It 'gives one report for each deployment, and none for none' {
     'hs-sno', 'hs-sno' | Test-HotstackCluster | Should -HaveCount 2
     Get-HotstackInstance -Server 'no-such*' -Role controller -WarningAction Ignore | Test-HotstackCluster | Should -BeNullOrEmpty

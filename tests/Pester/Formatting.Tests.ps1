@@ -33,8 +33,8 @@ Describe 'Tables' -Tag Quick {
     @{ Name = 'members'; Get = { $set.Members }; Header = 'Name +Role +Status +Size ImageId' }
     @{ Name = 'a record'; Get = { $record }; Header = 'Version Recorded \(UTC\) +Unattended \(UTC\) Assisted \(UTC\) +StackName' }
     @{ Name = 'recorded nodes'; Get = { $record.Nodes }; Header = 'Name +Client until Serving until Was cordoned Instance' }
-    @{ Name = 'nodes'; Get = { $report.Nodes }; Header = 'Name +Status Client until Serving until Roles +Problems' }
-    @{ Name = 'operators'; Get = { $report.Operators }; Header = 'Name +State +Reason Message' }
+    @{ Name = 'nodes'; Get = { $report.Nodes }; Header = 'Name +Status +Roles +Age +Version +Internal IP +Problems' }
+    @{ Name = 'operators'; Get = { $report.Operators }; Header = 'Name +Version State +Since +Reason Message' }
     @{ Name = 'a report as a table'; Get = { $report }; Header = 'Verdict Healthy Version Safe by \(UTC\) Unattended \(UTC\) Cluster' }
   ) {
     $shown = Show (& $Get | Format-Table)
@@ -87,19 +87,21 @@ Describe 'Tables' -Tag Quick {
     $lines = Show (Get-Shaped Clusters.OperatorReport @{ Name = 'operator-lifecycle-manager-packageserver'; State = 'unavailable and degraded'
         Reason = 'Why'; Message = 'word ' * 60 }) $Width
     $lines | Should -HaveCount 3
-    $lines[-1] | Should -Match '^operator-lifecycle-manager-packageserver unavailable and degraded'
+    $lines[-1] | Should -Match '^operator-lifecycle-manager-packageserver +unavailable and degraded'
     $lines = Show (Get-Shaped Moving.SnapSetExport @{ Id = 'k3v9x2m1'; SizeText = '104.2 GiB'; DurationText = '23 h 59 min'; Path = "/$long/$long" }) $Width
     $lines[-1] | Should -Match "^k3v9x2m1 +104.2 GiB 23 h 59 min /$long"
   }
 
   It 'show <Name> too' -ForEach @(
     @{ Name = 'volumes'; Type = 'SnapSets.SnapSetVolume'; Values = @{ Device = '/dev/vdb'; Size = 20; Status = 'available'; SnapshotId = 'x' * 36 }; Like = '*vdb 20 GiB available xx*' }
+    @{ Name = 'signing requests'; Type = 'Clusters.CertificateRequests.SigningRequest'; Values = @{ Name = 'csr-1'; State = 'Pending'; AgeText = '2 min'; Node = 'm0'; SignerName = 's'; Requester = 'r' }
+      Like = 'csr-1 Pending 2 min m0 *s *r' }
     @{ Name = 'requests'; Type = 'Clusters.CertificateRequests.CsrDecision'; Values = @{ Verdict = 'Refuse'; Name = 'csr-1'; Node = 'm0'; Reason = 'why' }; Like = 'Refuse *csr-1 m0 *why' }
     @{ Name = 'steps'; Type = 'Clusters.TimelineEntry'; Values = @{ DurationText = '2 min'; Step = 'Api'; Result = 'ready' }; Like = '*2 min Api *ready' }
     @{ Name = 'standings'; Type = 'Clusters.Stability.OperatorStanding'; Values = @{ Name = 'etcd'; Problems = 'Degraded', 'Progressing'; UnstableForText = '2 min' }
       Like = 'etcd Degraded, Progressing 2 min*' }
     @{ Name = 'node certificates'; Type = 'Clusters.Certificates.NodeCertificates'; Values = @{ Node = 'm0'; Problem = 'why' }; Like = 'm0 *why' }
-    @{ Name = 'certificates'; Type = 'Clusters.Certificates.ClusterCertificate'; Values = @{ Name = 'csr-signer'; RegeneratesOffline = $true }; Like = 'csr-signer *True' }
+    @{ Name = 'certificates'; Type = 'Clusters.Certificates.ClusterCertificate'; Values = @{ Name = 'csr-signer'; RemainingText = '2 d'; Issuer = 'me' }; Like = 'csr-signer *2 d *me' }
     @{ Name = 'events'; Type = 'Clusters.Stability.StabilityEvent'; Values = @{ Operator = 'etcd'; What = 'became stable' }; Like = '*etcd *became stable' }
     @{ Name = 'leftovers'; Type = 'SnapSets.Leftover'; Values = @{ Kind = 'volume snapshot'; Id = 'x' * 36; Reason = 'why' }; Like = 'volume snapshot xxx*x why' }
     @{ Name = 'checks'; Type = 'Clusters.ClusterCheck'; Values = @{ Result = 'Failed'; Check = 'Nodes'; Message = 'why' }; Like = 'Failed Nodes why' }

@@ -37,6 +37,8 @@ BeforeDiscovery {
     'Test-HotstackCluster' = 'Test-HotstackCluster', 'Test-HotstackCluster | Format-List', 'Test-HotstackCluster | Format-Table', '(Test-HotstackCluster).Checks',
       '(Test-HotstackCluster).Checks | Format-List', '(Test-HotstackCluster).Operators', '(Test-HotstackCluster).Operators | Format-List',
       'Test-HotstackCluster -Context $evil$evil'
+    'Get-HotstackCluster' = 'Get-HotstackCluster', 'Get-HotstackCluster | Format-List', 'Get-HotstackCluster | Format-Table', '(Get-HotstackCluster).Operators',
+      '(Get-HotstackCluster).Operators | Format-List', 'Get-HotstackCluster -Context $evil$evil'
     'Wait-HotstackCluster' = 'Wait-HotstackCluster -StableFor 0.1s -Timeout 0.3s -PollInterval 0.1s', '$failure.Exception.Culprits', '$failure.Exception.Culprits | Format-List', '$failure.Exception.History',
       'Wait-HotstackCluster -For Ready -Timeout 0.3s -PollInterval 0.1s -PassThru'
     'Suspend-HotstackCluster' = 'Suspend-HotstackCluster hs-multi -WhatIf', 'Suspend-HotstackCluster hs-multi -IgnoreOperator etcd -Method Nova -WhatIf',

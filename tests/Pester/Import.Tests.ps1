@@ -15,14 +15,14 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'The module' {
   It 'has a valid manifest' -Tag Quick {
     $module = Test-ModuleManifest $manifest
-    $module.ExportedCmdlets.Count | Should -Be 19
+    $module.ExportedCmdlets.Count | Should -Be 20
     $module.ExportedAliases.Keys | Should -Be Resume-HotstackCluster
   }
 
   It 'is imported, twice, with -Force again, removed and imported' -Tag Quick {
     Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m
       @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count
-      @(Get-Module Hotstack.SnapSet).Count' | Should -Be '0 0|19|1'
+      @(Get-Module Hotstack.SnapSet).Count' | Should -Be '0 0|20|1'
   }
 
   It 'is imported for one scope' {

@@ -41,6 +41,10 @@ internal static class Reading
         {
             return Of(await read());
         }
+        catch (HotstackException e) when (e.Id == ApiPath.InvalidId)
+        {
+            return OfName<T>(what, e);
+        }
         catch (ServiceException e) when (
             e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
         {
@@ -53,6 +57,10 @@ internal static class Reading
             };
         }
     }
+
+    /// <summary>A name from the cluster that cannot stand in an address: no API server of Kubernetes accepts such a name.</summary>
+    private static Reading<T> OfName<T>(string what, HotstackException refusal) =>
+        new() { Problem = $"cannot {what}: {refusal.Message.TrimEnd('.')}" };
 
     /// <summary>The text of such a refusal only repeats the verb and the resource.</summary>
     private static bool IsByRoles(ServiceException forbidden) =>

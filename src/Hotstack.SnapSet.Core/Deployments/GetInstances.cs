@@ -258,6 +258,10 @@ public sealed record InstanceSource
     /// <summary>Instances found before.</summary>
     public IReadOnlyList<Instance> Instances { get; init; } = [];
 
+    /// <summary>The name of the one stack of the deployment; null if it is not known.</summary>
+    public string? OneStackName => StackName
+        ?? (Instances.Select(instance => instance.StackName).Distinct().ToArray() is [var one] ? one : null);
+
     /// <summary>The known projects of the objects that name the stack or the servers; each must be ours.</summary>
     public IReadOnlyList<string> ProjectIds { get; init; } = [];
 }

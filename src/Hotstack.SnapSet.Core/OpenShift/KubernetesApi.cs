@@ -92,6 +92,10 @@ internal sealed class KubernetesApi(ClusterLink link, ServerClock clock, NewObje
     public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
         (await SendAsync(Request(HttpMethod.Get, $"apis/{group}"), stop).OrNullAsync())?.Json().Field("preferredVersion")?.Text("version");
 
+    /// <summary>The version of the API server: <c>v1.31.7</c>; null if it does not say.</summary>
+    public async Task<string?> FindServerVersionAsync(CancellationToken stop) =>
+        (await SendAsync(Request(HttpMethod.Get, $"version"), stop).OrNullAsync())?.Json().Text("gitVersion");
+
     private ApiRequest WithCredentials(ApiRequest request) => WithCredentials(request, null);
 
     private ApiRequest WithCredentials(ApiRequest request, LoginCredential? given)

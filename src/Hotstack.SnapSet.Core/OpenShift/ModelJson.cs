@@ -155,7 +155,7 @@ internal static class ModelJson
         ],
         [typeof(V1NodeSpec)] = ["unschedulable"],
         [typeof(V1NodeStatus)] = ["addresses", "conditions", "nodeInfo"],
-        [typeof(V1NodeSystemInfo)] = ["bootID"],
+        [typeof(V1NodeSystemInfo)] = ["bootID", "kubeletVersion"],
         [typeof(V1PodSpec)] = ["containers", "nodeName"],
         [typeof(V1Container)] = ["image", "name"],
         [typeof(V1PodStatus)] = ["conditions", "containerStatuses", "phase", "reason"],

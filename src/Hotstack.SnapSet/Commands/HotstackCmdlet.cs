@@ -165,7 +165,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
                 {
                     _activity.PostTo(pump);
                     run = new CmdletRun(
-                        this, _activity, Connections.SourcesIn(directory, stop),
+                        this, _activity, Connections.SourcesIn(directory, stop), origin,
                         wish => _connections.OpenCloud(origin.Cloud, origin.Region, credential, directory, _activity, stop, wish),
                         cloud => _connections.AccessClusters(choice, directory, cloud, _activity, stop), stop);
                     return run.DoAsync(work);

@@ -16,7 +16,8 @@ namespace Hotstack.Hosting;
 
 /// <summary>What a cmdlet's work needs while it runs on another thread than PowerShell's.</summary>
 internal sealed class CmdletRun(
-    PSCmdlet cmdlet, CmdletActivity activity, ConfigurationSources sources, Func<CloudWish?, Cloud> connectToCloud,
+    PSCmdlet cmdlet, CmdletActivity activity, ConfigurationSources sources, (string? Cloud, string? Region) origin,
+    Func<CloudWish?, Cloud> connectToCloud,
     Func<Func<Cloud>, Func<InstanceSource?, ClusterPurpose, Cluster>> accessClusters, CancellationToken stop)
 {
     private readonly Lock _connecting = new();
@@ -27,6 +28,11 @@ internal sealed class CmdletRun(
 
     /// <summary>The connection to the cloud, opened at the first use.</summary>
     public Cloud Cloud => _cloud ??= connectToCloud(_wish);
+
+    /// <summary>The names of the cloud and its region: of the connection if there is one, otherwise those that the user or the input
+    /// gave; null for none.</summary>
+    public (string? Cloud, string? Region) Place => _cloud is { } used ? (used.Name, used.Region)
+        : (string.IsNullOrEmpty(origin.Cloud) ? null : origin.Cloud, string.IsNullOrEmpty(origin.Region) ? null : origin.Region);
 
     /// <summary>The connection to the cluster of a deployment, not open yet if it is behind a controller; without a login, for a cluster
     /// that may be off, that the login itself may depend on, or that nobody named.</summary>

@@ -33,6 +33,7 @@ public static class Display
             ["Node"] = Words(green: ["Ready"], yellow: ["Ready, cordoned"], red: [Otherwise]),
             ["Operator"] = Words(green: ["stable"], yellow: ["progressing"], red: [Otherwise]),
             ["Csr"] = Words(green: ["Approve"], yellow: ["Wait"], red: ["Refuse"]),
+            ["Request"] = Words(green: ["Approved,Issued"], yellow: ["Pending", "Approved"], red: [Otherwise]),
             ["Truth"] = Words(green: ["True"], yellow: [], red: ["False"]),
         };
 

@@ -65,6 +65,8 @@ internal sealed record DeploymentInput
             ClusterRecord record => input with { Servers = record.Instances, Record = record },
             // By its servers: not every template lists them in an output.
             RestoredStack restored => input with { Servers = restored.Servers },
+            ClusterStatus cluster => input with { StackName = cluster.StackName },
+            _ when ObjectText.WasStored<ClusterStatus>(given) => input with { StackName = ObjectText.Of(bare, "StackName") },
             SnapSet { StackName: null } set => input with { Set = set, Servers = ServersOf(set) },
             SnapSet set => input with { Set = set, StackName = set.StackName },
             string stack => input with { StackName = stack },

@@ -19,7 +19,7 @@ public sealed partial class FormatTests
     private static readonly XDocument Types = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Types.ps1xml"));
 
     /// <summary>Collections with many items, of which lists show the first few; another property has the problems.</summary>
-    private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];
+    private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates", "CertificateRequests"];
 
     /// <summary>Single objects that a list shows by their text.</summary>
     private static readonly Type[] ShownByText = [typeof(ClusterRecord), typeof(ClusterReport)];
@@ -31,9 +31,10 @@ public sealed partial class FormatTests
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
         typeof(Runs.Renewal.UpdatedSnapSet), typeof(SnapSets.Exported.ExportedSnapSet), typeof(Deployments.Stacks.DeploymentStack),
+        typeof(SigningRequest), typeof(UnreadPart),
     ];
 
-    public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];
+    public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ClusterStatus), typeof(ReviveReport)];
 
     public static TheoryData<Type> All => [.. Shown.Concat(Reports).Select(row => row.Data)];
 
@@ -202,9 +203,9 @@ public sealed partial class FormatTests
         Assert.Equal([TimeText.Expired], ColouredWordsOf(typeof(SnapSet), nameof(SnapSet.UnattendedLeft)));
         Assert.Contains(new OperatorReport { Name = "etcd", Available = true, Progressing = false, Degraded = false }.State,
             ColouredWordsOf(typeof(OperatorReport), "State"));
-        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status,
+        Assert.Contains(new NodeReport { Name = "master0", Ready = true, IsUnschedulable = true }.Status,
             ColouredWordsOf(typeof(NodeReport), "Status"));
-        Assert.Contains(new NodeReport { Name = "master0", IsReady = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
+        Assert.Contains(new NodeReport { Name = "master0", Ready = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
     }
 
     /// <summary>Deep enough that every object with views of its own arrives as an object, in a file and from a job.</summary>
@@ -215,6 +216,7 @@ public sealed partial class FormatTests
     [InlineData(typeof(Deployments.Stacks.DeploymentStack))]
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
+    [InlineData(typeof(ClusterStatus))]
     [InlineData(typeof(ReviveReport))]
     [InlineData(typeof(Runs.Renewal.UpdatedSnapSet))]
     public void Types_with_objects_are_serialized_with_them(Type type)
@@ -227,7 +229,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(8, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(9, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

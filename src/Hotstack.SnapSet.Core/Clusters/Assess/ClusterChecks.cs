@@ -143,7 +143,10 @@ internal sealed record CheckInput(
 {
     /// <summary>The cluster's operators.</summary>
     public IReadOnlyList<OperatorReport> Operators { get; } =
-        [.. (State.Operators.Value ?? []).Select(source => OperatorReport.Of(source, Exemptions.Operators.IsIgnored(source.Name)))];
+    [
+        .. (State.Operators.Value ?? []).Select(source => OperatorReport.Of(
+            source, Exemptions.Operators.IsIgnored(source.Name), State.Operators.At ?? State.Now)),
+    ];
 
     /// <summary>The servers in OpenStack; null if they are not known.</summary>
     public DeploymentFacts? Facts { get; init; }

@@ -10,7 +10,8 @@ namespace Hotstack.Clusters.Assess;
 /// cluster, so images of these servers hold no cluster.</remarks>
 internal static class ClusterKind
 {
-    private const string Group = "config.openshift.io";
+    /// <summary>The API group of OpenShift's own kinds.</summary>
+    public const string Group = "config.openshift.io";
 
     /// <summary>The value of <c>status.controlPlaneTopology</c> (openshift/api, config/v1, TopologyMode).</summary>
     private const string External = "External";
@@ -21,9 +22,20 @@ internal static class ClusterKind
     /// time.</exception>
     public static async Task RequireOpenShiftAsync(Cluster cluster, BoundedReads reads)
     {
+        if (!await IsOpenShiftAsync(cluster, reads))
+        {
+            throw NotOpenShift(cluster);
+        }
+    }
+
+    /// <summary>Whether the cluster has OpenShift's own kinds.</summary>
+    /// <exception cref="HotstackException">The API server refuses our login, is not reached, failed, or did not answer in
+    /// time.</exception>
+    public static async Task<bool> IsOpenShiftAsync(Cluster cluster, BoundedReads reads)
+    {
         try
         {
-            await RequireOpenShiftAsync(cluster, reads.Token);
+            return await cluster.Api.IsServedAsync(Group, "v1", reads.Token);
         }
         catch (OperationCanceledException e) when (reads.AreOver)
         {
@@ -37,13 +49,7 @@ internal static class ClusterKind
     {
         if (!await cluster.Api.IsServedAsync(Group, "v1", stop))
         {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "NotOpenShift",
-                $"Cluster '{cluster.Name}' is not OpenShift: it has no API group {Group}.")
-            {
-                Target = cluster.Name,
-                Hint = "Choose another context of the kubeconfig.",
-            };
+            throw NotOpenShift(cluster);
         }
     }
 
@@ -125,6 +131,13 @@ internal static class ClusterKind
             CheckedAt = now,
         };
     }
+
+    private static HotstackException NotOpenShift(Cluster cluster) => new(
+        ErrorCause.InputInvalid, "NotOpenShift", $"Cluster '{cluster.Name}' is not OpenShift: it has no API group {Group}.")
+    {
+        Target = cluster.Name,
+        Hint = "Choose another context of the kubeconfig.",
+    };
 
     private static string HostedReason(string name) =>
         $"the control plane of cluster '{name}' is hosted: it runs on another cluster (controlPlaneTopology {External}), "

@@ -1,5 +1,6 @@
 using Hotstack.Clusters.Certificates;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -148,14 +149,33 @@ public sealed record NodeReport
     /// <summary>Its roles: <c>master</c>, <c>worker</c>.</summary>
     public Listing<string> Roles { get; init; } = [];
 
+    /// <summary>Its condition <c>Ready</c>; null if that is unknown, as of a node that has not been heard of for a while.</summary>
+    public bool? Ready { get; init; }
+
     /// <summary>Its kubelet says that it is ready; <see cref="HeartbeatAge"/> says how long ago.</summary>
-    public bool IsReady { get; init; }
+    public bool IsReady => Ready == true;
 
     /// <summary><c>Ready</c> or <c>NotReady</c>, and whether it is cordoned: <c>Ready, cordoned</c>.</summary>
     public string Status => $"{(IsReady ? "Ready" : "NotReady")}{(IsUnschedulable ? ", cordoned" : "")}";
 
     /// <summary>It is cordoned: no new pods are placed on it.</summary>
     public bool IsUnschedulable { get; init; }
+
+    /// <summary>Its conditions that are true and should not be: <c>MemoryPressure</c>, <c>DiskPressure</c>, <c>PIDPressure</c>,
+    /// <c>NetworkUnavailable</c>.</summary>
+    public Listing<string> Pressures { get; init; } = [];
+
+    /// <summary>The version of its kubelet: <c>v1.31.7</c>; null if it does not report it.</summary>
+    public string? KubeletVersion { get; init; }
+
+    /// <summary>When the node joined the cluster, by the cluster's clock; null if that is not known.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>The time since then; null if that is not known.</summary>
+    public TimeSpan? Age { get; init; }
+
+    /// <summary><see cref="Age"/> for people: <c>6 d 3 h</c>.</summary>
+    public string? AgeText => Age is { } age ? TimeText.Of(age) : null;
 
     /// <summary>The age of its last heartbeat; null if that is not known.</summary>
     public TimeSpan? HeartbeatAge { get; init; }
@@ -169,6 +189,9 @@ public sealed record NodeReport
     /// <summary>Its addresses.</summary>
     public Listing<NodeAddress> Addresses { get; init; } = [];
 
+    /// <summary>Its addresses of the type InternalIP.</summary>
+    public Listing<string> InternalIps => [.. Addresses.Where(address => address.Type == "InternalIP").Select(address => address.Address)];
+
     /// <summary>Until when its certificate for calling the API server is valid; null if that is not known.</summary>
     public DateTimeOffset? ClientCertificateUntil { get; init; }
 
@@ -180,6 +203,28 @@ public sealed record NodeReport
 
     /// <summary>The name, so that a list of nodes reads well.</summary>
     public override string ToString() => Name;
+
+    /// <summary>What a node and its kubelet report; without problems.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="now">When it was read, by the cluster's clock.</param>
+    /// <param name="heartbeatAge">The age of its last heartbeat; null if that is not known.</param>
+    /// <param name="certificates">The certificates of its kubelet; null if they were not read.</param>
+    internal static NodeReport Of(V1Node node, DateTimeOffset now, TimeSpan? heartbeatAge, NodeCertificates? certificates) => new()
+    {
+        Name = node.Name,
+        Roles = [.. node.Roles],
+        Ready = node.Conditions.Find("Ready")?.Truth,
+        IsUnschedulable = node.IsUnschedulable,
+        Pressures = [.. node.Pressures.Select(condition => condition.Type)],
+        KubeletVersion = node.KubeletVersion,
+        CreatedAt = node.CreatedAt,
+        Age = now - node.CreatedAt,
+        HeartbeatAge = heartbeatAge,
+        BootId = node.BootId,
+        Addresses = [.. node.Addresses],
+        ClientCertificateUntil = certificates?.ClientNotAfter,
+        ServingCertificateUntil = certificates?.ServingNotAfter,
+    };
 }
 
 /// <summary>The state of one of OpenShift's own services.</summary>
@@ -187,6 +232,9 @@ public sealed record OperatorReport
 {
     /// <summary>Its name: <c>authentication</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The version that it has reached: <c>4.18.6</c>; null if it reports none.</summary>
+    public string? Version { get; init; }
 
     /// <summary>It works; null if it does not report that.</summary>
     public bool? Available { get; init; }
@@ -207,6 +255,12 @@ public sealed record OperatorReport
     /// <summary>Since when it has this state; null if it does not report that.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>How long it had this state when it was read, by the cluster's clock; null if that is not known.</summary>
+    public TimeSpan? StateFor { get; init; }
+
+    /// <summary><see cref="StateFor"/> for people: <c>3 h 12 min</c>.</summary>
+    public string? StateForText => StateFor is { } time ? TimeText.Of(time) : null;
+
     /// <summary>Why it is not stable, in one word; null if it is stable, or reports no reason.</summary>
     public string? Reason { get; init; }
 
@@ -224,7 +278,10 @@ public sealed record OperatorReport
     /// <summary>The name, and what is wrong with it.</summary>
     public override string ToString() => IsStable ? Name : $"{Name}: {State}";
 
-    internal static OperatorReport Of(ClusterOperator source, bool isIgnored)
+    /// <param name="source">The operator.</param>
+    /// <param name="isIgnored">The user ignores it.</param>
+    /// <param name="now">When it was read, by the cluster's clock; null if that does not matter.</param>
+    internal static OperatorReport Of(ClusterOperator source, bool isIgnored, DateTimeOffset? now = null)
     {
         Condition? available = source.Conditions.Find("Available");
         Condition? progressing = source.Conditions.Find("Progressing");
@@ -239,26 +296,22 @@ public sealed record OperatorReport
                 .Where(c => c.Item2 is null).Select(c => c.Item1),
         ];
         bool isUnreported = culprit is null && unreported.Length > 0;
+        DateTimeOffset? since = isUnreported ? null
+            : new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime);
         return new OperatorReport
         {
             Name = source.Name,
-            Available = Truth(available),
-            Progressing = Truth(progressing),
-            Degraded = Truth(degraded),
+            Version = source.Version,
+            Available = available?.Truth,
+            Progressing = progressing?.Truth,
+            Degraded = degraded?.Truth,
             IsIgnored = isIgnored,
-            Since = isUnreported ? null
-                : new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime),
+            Since = since,
+            StateFor = now - since,
             Reason = culprit?.Reason,
             Message = isUnreported
                 ? $"it does not report whether it is {string.Join(" or ", unreported)}"
                 : culprit?.Message,
         };
     }
-
-    private static bool? Truth(Condition? condition) => condition switch
-    {
-        { IsTrue: true } => true,
-        { IsFalse: true } => false,
-        _ => null,
-    };
 }

@@ -7,11 +7,9 @@ namespace Hotstack.Clusters.Assess;
 /// <summary>Whether the nodes are there, ready just now, and take pods.</summary>
 internal static class NodeChecks
 {
-    private static readonly string[] BadConditions = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
-
     public static IEnumerable<ClusterCheck> CheckReady(CheckInput input) => input.State.Nodes.Value is not { } nodes
         ? [ClusterCheck.Unknown(CheckName.Nodes, input.State.Nodes)]
-        : nodes.Select(node => CheckReady(input.State, node))
+        : nodes.Select(node => CheckReady(node, HeartbeatOf(input.State, node), input.State.NodeLeases.Problem))
             .DefaultIfEmpty(new(CheckName.Nodes, ClusterCheckResult.Failed, "the cluster shows no nodes"));
 
     /// <summary>Nothing where the nodes are unknown: <see cref="CheckReady(CheckInput)"/> says so.</summary>
@@ -72,7 +70,11 @@ internal static class NodeChecks
     public static NodeHeartbeat HeartbeatOf(ClusterState state, V1Node node) => NodeHeartbeat.Of(
         node, state.Nodes.At ?? state.Now, state.NodeLeases.Value, state.NodeLeases.At ?? state.Now);
 
-    private static ClusterCheck CheckReady(ClusterState state, V1Node node)
+    /// <summary>Whether a node is ready just now.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="heartbeat">Its last heartbeat.</param>
+    /// <param name="leasesProblem">Why the nodes' leases could not be read; null if they were.</param>
+    public static ClusterCheck CheckReady(V1Node node, NodeHeartbeat heartbeat, string? leasesProblem)
     {
         Condition? ready = node.Conditions.Find("Ready");
         if (ready is not { IsTrue: true })
@@ -80,16 +82,16 @@ internal static class NodeChecks
             return Of(node, ClusterCheckResult.Failed, $"node {node.Name} is not ready: {ready.Why()}");
         }
 
-        if (node.Conditions.FirstOrDefault(condition => condition.IsTrue && BadConditions.Contains(condition.Type)) is { } bad)
+        if (node.Pressures is [var bad, ..])
         {
             return Of(node, ClusterCheckResult.Failed, $"node {node.Name} has {bad.Type}: {bad.Why()}");
         }
 
-        return HeartbeatOf(state, node) switch
+        return heartbeat switch
         {
             { Age: null } => Of(node, ClusterCheckResult.Unknown,
                 $"node {node.Name} is ready, but the time of its last heartbeat is not known"
-                + (state.NodeLeases.Problem is { } problem ? $": {problem}" : "")),
+                + (leasesProblem is not null ? $": {leasesProblem}" : "")),
             // A state from before a shutdown stays until the API server notices that its node is silent.
             { IsSilent: true, Age: { } age } => Of(node, ClusterCheckResult.Failed,
                 $"node {node.Name} was ready, but has not been heard of for {TimeText.Of(age)}"),
@@ -99,7 +101,10 @@ internal static class NodeChecks
         };
     }
 
-    private static ClusterCheck Cordoned(V1Node node, ClusterRecord? record) =>
+    /// <summary>For a node that is cordoned: by whom, and whether it was so before the shutdown.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="record">What was recorded at the shutdown; null for nothing.</param>
+    public static ClusterCheck Cordoned(V1Node node, ClusterRecord? record) =>
         (record is null || record.Nodes.Any(recorded => recorded.Name == node.Name && recorded.WasUnschedulable)
             ? new ClusterCheck(CheckName.Schedulable, ClusterCheckResult.Warning,
                 $"node {node.Name} is cordoned: no new pods are placed on it{(record is null ? "" : ", as before the shutdown")}{By(node)}")

@@ -144,17 +144,8 @@ public sealed class TestCluster(Cluster cluster)
     private static NodeReport Report(V1Node node, ClusterState state, CertificateAssessment certificates, ClusterCheck[] checks)
     {
         NodeCertificates? own = certificates.Nodes.FirstOrDefault(certificate => certificate.Node == node.Name);
-        return new NodeReport
+        return NodeReport.Of(node, state.Nodes.At ?? state.Now, NodeChecks.HeartbeatOf(state, node).Age, own) with
         {
-            Name = node.Name,
-            Roles = [.. node.Roles],
-            IsReady = node.Conditions.Find("Ready") is { IsTrue: true },
-            IsUnschedulable = node.IsUnschedulable,
-            HeartbeatAge = NodeChecks.HeartbeatOf(state, node).Age,
-            BootId = node.BootId,
-            Addresses = [.. node.Addresses],
-            ClientCertificateUntil = own?.ClientNotAfter,
-            ServingCertificateUntil = own?.ServingNotAfter,
             Problems =
             [
                 .. checks.Where(check => check.Target == node.Name && check.IsProblem && ClusterChecks.IsOfNode(check))

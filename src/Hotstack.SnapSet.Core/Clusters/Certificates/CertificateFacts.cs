@@ -59,6 +59,7 @@ internal sealed record CertificateFacts
     public IReadOnlyList<ClusterCertificate> All =>
     [
         .. new[] { CsrSignerSigner, CsrSigner, CsrSignerCopy, AggregatorClientSigner, AggregatorClient }
-            .Concat(Managed).DistinctBy(certificate => certificate.ToString()),
+            .Concat(Managed).DistinctBy(certificate => certificate.ToString())
+            .Select(certificate => certificate with { Remaining = certificate.NotAfter - Now }),
     ];
 }

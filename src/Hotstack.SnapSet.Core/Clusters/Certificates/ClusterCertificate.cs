@@ -15,6 +15,13 @@ public sealed record ClusterCertificate
     /// <summary>Until when it is valid; null if that is not known.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
+    /// <summary>How long it is still valid, by the cluster's clock when it was read; negative if it has expired, null if that is not
+    /// known.</summary>
+    public TimeSpan? Remaining { get; init; }
+
+    /// <summary><see cref="Remaining"/> for people: <c>15 d 18 h</c>, <c>expired</c>; null if that is not known.</summary>
+    public string? RemainingText => Remaining is not { } time ? null : time <= TimeSpan.Zero ? TimeText.Expired : TimeText.Of(time);
+
     /// <summary>The common name of its issuer; null if that is not known.</summary>
     public string? Issuer { get; init; }
 

@@ -25,6 +25,9 @@ public sealed record Condition(string Type, string Status)
 
     internal bool IsFalse => Status == "False";
 
+    /// <summary>Null if it is unknown.</summary>
+    internal bool? Truth => IsTrue ? true : IsFalse ? false : null;
+
     /// <summary>The conditions of a model, each converted when it is read: most callers need one.</summary>
     internal static IReadOnlyList<Condition> ListOf<T>(IList<T>? conditions, Func<T, Condition> from) =>
         new View<T>(conditions ?? [], from);

@@ -9,6 +9,8 @@ internal static class ModelExtensions
 {
     private const string RoleLabel = "node-role.kubernetes.io/";
 
+    private static readonly string[] BadConditions = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+
     extension(V1Node node)
     {
         /// <summary>Cordoned: no new pods are placed on it.</summary>
@@ -23,6 +25,13 @@ internal static class ModelExtensions
 
         /// <summary>Changes with every boot; null if unknown.</summary>
         public string? BootId => node.Status?.NodeInfo?.BootID;
+
+        /// <summary>The version of its kubelet: <c>v1.31.7</c>; null if unknown.</summary>
+        public string? KubeletVersion => node.Status?.NodeInfo?.KubeletVersion is { Length: > 0 } version ? version : null;
+
+        /// <summary>Its conditions that are true and should not be: <c>MemoryPressure</c>, <c>DiskPressure</c> …</summary>
+        public IReadOnlyList<Condition> Pressures =>
+            [.. node.Conditions.Where(condition => condition.IsTrue && BadConditions.Contains(condition.Type))];
 
         /// <summary>Its roles from its labels: <c>master</c>, <c>control-plane</c>, <c>worker</c>.</summary>
         public IReadOnlyList<string> Roles =>

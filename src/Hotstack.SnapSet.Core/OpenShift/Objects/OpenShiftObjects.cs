@@ -33,11 +33,21 @@ internal sealed record ClusterOperator
     /// <summary>Unique for ever: a later operator of the same name has another.</summary>
     public string? Uid { get; init; }
 
+    /// <summary>The version that it has reached: <c>4.18.6</c>; null if it reports none.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Its conditions: <c>Available</c>, <c>Progressing</c>, <c>Degraded</c> and others.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 
-    internal static ClusterOperator From(JsonElement item) =>
-        new() { Name = ObjectMetadata.NameIn(item), Uid = item.Field("metadata")?.Text("uid"), Conditions = Condition.ListOf(item) };
+    internal static ClusterOperator From(JsonElement item) => new()
+    {
+        Name = ObjectMetadata.NameIn(item),
+        Uid = item.Field("metadata")?.Text("uid"),
+        // Its own version is the one named "operator"; the others are those of its operands (openshift/api, OperandVersion).
+        Version = (item.Field("status") ?? default).Items("versions")
+            .FirstOrDefault(version => version.Text("name") == "operator").Text("version"),
+        Conditions = Condition.ListOf(item),
+    };
 }
 
 /// <summary>A set of routers (operator.openshift.io/v1).</summary>
@@ -165,6 +175,9 @@ internal sealed record Infrastructure
 
     private static readonly string[] HostFields = ["apiServerURL", "apiServerInternalURI"];
 
+    /// <summary>The platform: <c>None</c>, <c>BareMetal</c>, <c>OpenStack</c> …; null if unknown.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>The control plane: <c>HighlyAvailable</c>, <c>SingleReplica</c>, … or <c>External</c> (on another cluster).</summary>
     public string? ControlPlaneTopology { get; init; }
 
@@ -179,6 +192,7 @@ internal sealed record Infrastructure
         JsonElement status = item.Field("status") ?? default;
         return new Infrastructure
         {
+            Platform = (status.Field("platformStatus") ?? default).Text("type") ?? status.Text("platform"),
             ControlPlaneTopology = status.Text("controlPlaneTopology"),
             VirtualAddresses = [.. PlatformsOf(status).SelectMany(Addresses).Distinct(StringComparer.Ordinal)],
             ApiHosts = [.. HostFields.Select(field => HostOf(status.Text(field))).OfType<string>()],

@@ -7,7 +7,7 @@ using Hotstack.Input;
 namespace Hotstack.Commands;
 
 /// <summary>The base of the cmdlets that look at a cluster: of the kubeconfig, or of a deployment.</summary>
-public abstract class DeploymentClusterCmdlet : ClusterCmdlet
+public abstract class DeploymentClusterCmdlet : ClusterWayCmdlet
 {
     private protected const string ByStack = "ByStack";
     private const string ByInput = "ByInput";

@@ -11,7 +11,7 @@ namespace Hotstack.Commands;
 /// <summary>Checks whether an OpenShift cluster is safe to shut down now, and whether all its services work.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "HotstackCluster", DefaultParameterSetName = ByStack)]
 [OutputType(typeof(ClusterReport), typeof(bool))]
-public sealed class TestHotstackCluster : DeploymentClusterCmdlet
+public sealed class TestHotstackCluster : DeploymentCheckCmdlet
 {
     /// <summary>How long the kubelets' certificates must remain valid: 7d, 12h. By default seven days; at least 25 hours.</summary>
     [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]

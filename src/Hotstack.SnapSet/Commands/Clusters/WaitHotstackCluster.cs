@@ -14,7 +14,7 @@ namespace Hotstack.Commands;
 /// <summary>Waits until an OpenShift cluster is stable, ready, reachable, or safe to shut down.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "HotstackCluster", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterReport))]
-public sealed class WaitHotstackCluster : DeploymentClusterCmdlet
+public sealed class WaitHotstackCluster : DeploymentCheckCmdlet
 {
     /// <summary>What to wait for.</summary>
     [Parameter(Position = 0), ArgumentCompleter(typeof(FixedValueCompleter))]

@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Look;
 using Hotstack.Clusters.Revive;
 using Hotstack.OpenShift.Objects;
 using Xunit;
@@ -91,6 +92,21 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
         Assert.Contains(report.Checks, c => c.Target == "dns" && c.Result == ClusterCheckResult.Failed);
         Assert.False(report.IsSafe);
         Assert.False(report.IsHealthy);
+    }
+
+    [ContractFact]
+    public async Task A_look_shows_the_nodes_the_operators_and_the_requests()
+    {
+        await On.SetOperatorAsync("dns", "Degraded", "True", Stop);
+        string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["client"], Stop))[0];
+
+        ClusterStatus status = await new GetCluster(Cluster).RunAsync(TimeSpan.FromMinutes(2), On.Activity, Stop);
+
+        Assert.Equal(On.Nodes.Order(), status.Nodes.Select(n => n.Name).Order());
+        Assert.All(status.Nodes, node => Assert.True(node.IsReady && node.Age > TimeSpan.Zero, node.Name));
+        Assert.Contains(status.Operators, one => one is { Name: "dns", Degraded: true });
+        Assert.Contains(status.CertificateRequests, request => request.Name == name && request.Node == On.Worker && request.IsPending);
+        Assert.True(status.FirstExpiry > status.ServerTime);
     }
 
     [ContractFact]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Look;
+using Hotstack.Completion;
 using Hotstack.Deployments;
 using Hotstack.Hosting;
 using Hotstack.Input;
@@ -13,7 +14,7 @@ namespace Hotstack.Commands;
 public sealed class GetHotstackCluster : DeploymentClusterCmdlet
 {
     /// <summary>The timeout. Parts without an answer by then are left out, with a warning. By default two minutes.</summary>
-    [Parameter, Duration]
+    [Parameter, Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
 
     private protected override async Task RunAsync(CmdletRun run, InstanceSource? deployment)

@@ -25,9 +25,6 @@ public abstract class ClusterFixture : SandboxFixture
 
     internal static InstanceSource Stack => new() { StackName = "hs-multi" };
 
-    /// <summary>Between two polls of tests that are not about time: fewer polls make them faster.</summary>
-    internal static TimeSpan Seldom { get; } = TimeSpan.FromSeconds(10);
-
     internal static Confirmation Yes => (_, _) => Task.FromResult(true);
 
     internal IReadOnlyList<string> NodeNames => Behind.Nodes;

@@ -19,6 +19,9 @@ public abstract class SandboxFixture : IAsyncLifetime
 
     internal Cloud Cloud { get; private set; } = null!;
 
+    /// <summary>Between two polls of tests that are not about time: fewer polls make them faster.</summary>
+    internal static TimeSpan Seldom { get; } = TimeSpan.FromSeconds(10);
+
     internal static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>The calls of one service so far, as <c>METHOD path</c>.</summary>

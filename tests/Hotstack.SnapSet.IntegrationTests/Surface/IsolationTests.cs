@@ -29,7 +29,8 @@ public sealed class IsolationTests
     public void Only_cmdlets_and_what_PowerShell_must_find_are_public() =>
         Assert.Equal(
             [
-                nameof(ClusterCmdlet), nameof(DependencyIsolation), nameof(DeploymentClusterCmdlet), nameof(Display), nameof(HotstackCmdlet),
+                nameof(ClusterCmdlet), nameof(ClusterWayCmdlet), nameof(DependencyIsolation), nameof(DeploymentCheckCmdlet),
+                nameof(DeploymentClusterCmdlet), nameof(Display), nameof(HotstackCmdlet),
             ],
             typeof(HotstackCmdlet).Assembly.ExportedTypes
                 .Where(type => CmdletTypes.Cmdlet(type) is null).Select(type => type.Name).Order(StringComparer.Ordinal));

@@ -99,7 +99,7 @@ public sealed class CopiesTests : SuspendFixture
     private async Task<SnapSet> FreezeAsync()
     {
         await SuspendAsync();
-        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new NewSnapSetRequest { Source = Stack }, Activity, Yes, Stop))!;
+        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new NewSnapSetRequest { Source = Stack, PollInterval = Seldom }, Activity, Yes, Stop))!;
         Assert.True(set.HasBlueprint);
         return set;
     }

@@ -9,7 +9,7 @@ namespace Hotstack.Runs;
 
 public sealed class PrepareSnapSetTests : ClusterFixture
 {
-    private static readonly PrepareSnapSetRequest Usual = new() { Freeze = new NewSnapSetRequest { Source = Stack } };
+    private static readonly PrepareSnapSetRequest Usual = new() { Freeze = new NewSnapSetRequest { Source = Stack, PollInterval = Seldom } };
 
     private readonly List<string> _asked = [];
     private TimeSpan _age = TimeSpan.FromDays(45);
@@ -49,7 +49,7 @@ public sealed class PrepareSnapSetTests : ClusterFixture
         await RestartAsync();
         DateTimeOffset start = Clock.GetUtcNow();
 
-        PreparedSnapSet set = (await RunAsync())!;
+        PreparedSnapSet set = (await RunAsync(Usual with { RotationInterval = TimeSpan.FromMinutes(30) }))!;
 
         Assert.Matches(": Wait about 1[0-9] h [0-9]+ min until the cluster's certificates are renewed, then wait until", _asked[0]);
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromHours(10), TimeSpan.FromHours(22));

@@ -107,7 +107,7 @@ public sealed class RestoreAndReviveTests : SuspendFixture
     private async Task<SnapSet> FreezeAsync()
     {
         await SuspendAsync();
-        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new NewSnapSetRequest { Source = Stack }, Activity, Yes, Stop))!;
+        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new NewSnapSetRequest { Source = Stack, PollInterval = Seldom }, Activity, Yes, Stop))!;
         Activity.Clear();
         return set;
     }

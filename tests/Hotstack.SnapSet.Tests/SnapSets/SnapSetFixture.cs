@@ -14,7 +14,7 @@ public abstract class SnapSetFixture : SandboxFixture
 
     internal static readonly Confirmation Yes = (_, _) => Task.FromResult(true);
 
-    internal static NewSnapSetRequest OfStack => new() { Source = new InstanceSource { StackName = StackName } };
+    internal static NewSnapSetRequest OfStack => new() { Source = new InstanceSource { StackName = StackName }, PollInterval = Seldom };
 
     internal Task<SnapSet?> CreateAsync(NewSnapSetRequest? request = null, CancellationToken? stop = null) =>
         new NewSnapSet(Cloud).RunAsync(request ?? OfStack, Activity, Yes, stop ?? Stop);

@@ -80,7 +80,8 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         DateTimeOffset start = Clock.GetUtcNow();
 
-        await WaitAsync(new() { Goal = ClusterGoal.CertificateRotation }, age: TimeSpan.FromHours(12));
+        await WaitAsync(
+            new() { Goal = ClusterGoal.CertificateRotation, PollInterval = TimeSpan.FromMinutes(30) }, age: TimeSpan.FromHours(12));
 
         // Upstream sleeps 25 h from the installation.
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromHours(7), TimeSpan.FromHours(13));

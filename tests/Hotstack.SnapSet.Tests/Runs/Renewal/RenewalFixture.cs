@@ -52,7 +52,11 @@ public abstract class RenewalFixture : SuspendFixture
     {
         ClusterRecord record = (await SuspendAsync())!;
         SnapSet set = (await new NewSnapSet(Cloud).RunAsync(
-            new NewSnapSetRequest { Source = Stack, Facts = facts ?? Facts, Cluster = record, NoBlueprint = noBlueprint }, Activity, Yes, Stop))!;
+            new NewSnapSetRequest
+            {
+                Source = Stack, Facts = facts ?? Facts, Cluster = record, NoBlueprint = noBlueprint, PollInterval = Seldom,
+            },
+            Activity, Yes, Stop))!;
         Clock.Advance(TimeSpan.FromDays(daysAgo));
         WriteTemplate(set);
         Activity.Clear();
@@ -189,7 +193,7 @@ public abstract class RenewalFixture : SuspendFixture
     {
         SnapSet first = await FrozenAsync(0);
         SnapSet second = (await new NewSnapSet(Cloud).RunAsync(
-            new NewSnapSetRequest { Source = Stack, Facts = Facts, Cluster = first.ClusterRecord }, Activity, Yes, Stop))!;
+            new NewSnapSetRequest { Source = Stack, Facts = Facts, Cluster = first.ClusterRecord, PollInterval = Seldom }, Activity, Yes, Stop))!;
         Clock.Advance(TimeSpan.FromDays(31));
         Activity.Clear();
         return (await GetAsync(first.Id), await GetAsync(second.Id));

@@ -80,7 +80,7 @@ public sealed class ImportAgainTests : MoveFixture
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault
         {
-            Kind = FaultKind.StoreLater, Status = 504, StoredAfter = TimeSpan.FromMinutes(20), Method = "PUT", Path = FileCalls, Times = 0,
+            Kind = FaultKind.StoreLater, Status = 504, StoredAfter = TimeSpan.FromMinutes(5), Method = "PUT", Path = FileCalls, Times = 0,
         });
 
         SnapSet imported = await ImportedAsync(export.Path);

@@ -18,7 +18,7 @@ param(
   # The module's folder or manifest; by default the installed one.
   [string] $ModulePath = 'Hotstack.SnapSet',
 
-  # Parameters of Suspend-HotstackCluster, such as ShutdownDelay, or Method.
+  # Further parameters of Suspend-HotstackCluster, such as Method or ShutdownDelay.
   [hashtable] $Suspend = @{},
 
   # Parameters of Invoke-HotstackRevive, for a cluster that boots faster than real ones.

@@ -48,9 +48,9 @@ public static class Poll
     internal static async Task CountDownAsync(
         string work, string status, TimeSpan length, TimeProvider time, IActivity activity, CancellationToken stop)
     {
-        DateTimeOffset end = time.GetUtcNow() + length;
+        long began = time.GetTimestamp();
         TimeSpan longest = length / CountDownParts > Second ? length / CountDownParts : Second;
-        for (TimeSpan left; (left = end - time.GetUtcNow()) > TimeSpan.Zero;)
+        for (TimeSpan left; (left = length - time.GetElapsedTime(began)) > TimeSpan.Zero;)
         {
             activity.Progress(new(work, status) { Percent = (int)Math.Clamp(100 * (length - left).Ticks / length.Ticks, 0, 100), Remaining = left });
             await PauseAsync(left < longest ? left : longest, time, stop);

@@ -52,6 +52,11 @@ internal static partial class PackageReadme
     private static string WithoutLink(LinkInline link, MarkdownSource source)
     {
         Match written = Link().Match(source.Text[link.Span.Start..(link.Span.End + 1)]);
+        if (!written.Success)
+        {
+            throw source.Error(link, "A link of the README is '[text](path)'; the package's README takes the text.");
+        }
+
         (string label, string path) = (written.Groups[1].Value, link.Url!.Split('#')[0]);
         return path.Length == 0 || label.Trim('`') == path ? label : $"{label} ({path})";
     }

@@ -107,7 +107,10 @@ internal static class PageUpdate
     /// <summary>What people wrote: without the list of values, which is written anew.</summary>
     private static IEnumerable<string> WithoutValues(string[] prose, ParameterHelp parameter) => parameter.Values.Count == 0
         ? prose
-        : prose.TakeWhile(line => !line.StartsWith("- `", StringComparison.Ordinal));
+        : prose.Where((line, i) => !IsOfList(line) && (line.Length > 0 || i == 0 || !IsOfList(prose[i - 1])));
+
+    private static bool IsOfList(string line) =>
+        line.StartsWith("- `", StringComparison.Ordinal) || line.StartsWith("  ", StringComparison.Ordinal);
 
     /// <summary>The values of a parameter, each with what it does, and a blank line at the end.</summary>
     private static IEnumerable<string> ListOf(ParameterHelp parameter) => parameter.Values.Count == 0

@@ -52,6 +52,12 @@ Describe 'Completion' -Tag Quick {
     (Get-Completion 'Get-HotstackSnapSet NEW').ToolTip | Should -Be 'Unverified, 3 h old: controller, master0'
   }
 
+  It 'looks at all of them' {
+    $attributes = (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Parameters.Values.Attributes.ForEach{ $_.GetType().Name }
+    ($attributes -eq 'FixedValuesAttribute').Count | Should -BeGreaterThan 5
+    ($attributes -eq 'DurationAttribute').Count | Should -BeGreaterThan 20
+  }
+
   It 'tells what each fixed value of <Command> -<Parameter> does' -ForEach @(
     Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet | ForEach-Object {
       foreach ($parameter in $_.Parameters.Values) {

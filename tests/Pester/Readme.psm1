@@ -26,7 +26,7 @@ function Start-ReadmeSandbox {
   $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)
   $said = do { $line = $process.StandardOutput.ReadLine(); $line } while ($null -ne $line -and $line -ne 'Ctrl+C ends it.')
-  $null = ($said -join "`n") -match '(?s)In PowerShell:\n(?<lines>.*?)\n\n'
+  if (-not (($said -join "`n") -match '(?s)In PowerShell:\n(?<lines>.*?)\n\n')) { $process.Kill(); throw "The sandbox did not start: $said" }
   [pscustomobject]@{ Process = $process; Printed = $Matches.lines -split '\n' | ForEach-Object Trim; Before = $before }
 }
 

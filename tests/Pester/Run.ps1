@@ -25,7 +25,7 @@ function Invoke-File([string[]] $File, [string] $Tag) {
   $failed = @($result.Failed) + @($result.FailedBlocks) + @($result.FailedContainers) | Where-Object { $_.ErrorRecord }
   $failed | ForEach-Object { "FAIL $(Split-Path ($_.ScriptBlock.File ?? $_.Item) -Leaf): $($_.ExpandedPath ?? $_.Item): $($_.ErrorRecord[0])" }
   "$($result.PassedCount) passed, $(@($failed).Count) failed, $($result.SkippedCount) skipped"
-  exit [int] ($result.Result -ne 'Passed')
+  exit [int] ($result.Result -ne 'Passed' -or ($Tag -and $result.PassedCount -eq 0))
 }
 
 function Invoke-All {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests in Pester, the slow ones too, where there is a pwsh. Ends with `N passed, N failed, N skipped`.
+# All tests in tests/Pester, not only the quick ones, where there is a pwsh. Ends with `N passed, N failed, N skipped`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:$HOME/.dotnet/tools"

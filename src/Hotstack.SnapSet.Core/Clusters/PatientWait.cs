@@ -48,7 +48,8 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
         }
     }
 
-    private ProgressReport Report(string? missing) => Count is { } count
+    /// <summary>A count from before a failure says nothing of now.</summary>
+    private ProgressReport Report(string? missing) => LastFailure is null && Count is { } count
         ? count.Of(work, missing ?? "")
         : new(work, missing ?? "nothing is missing");
 }

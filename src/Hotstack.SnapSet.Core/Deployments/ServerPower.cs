@@ -48,18 +48,19 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
     /// <param name="instances">The servers.</param>
-    /// <param name="at">When they are to begin; null if unknown.</param>
+    /// <param name="delay">After which time they are to begin; null if unknown.</param>
     /// <param name="interval">The pause between two polls.</param>
     /// <param name="deadline">The timeout.</param>
     /// <param name="stop">Ends the wait.</param>
     public Task AwaitStoppedAsync(
-        IReadOnlyCollection<Instance> instances, DateTimeOffset? at, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
-        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop, at);
+        IReadOnlyCollection<Instance> instances, TimeSpan? delay, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
+        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop, delay);
 
     private async Task SwitchAsync(
         Instance[] instances, string goal, Func<string, CancellationToken, Task>? order, TimeSpan interval, Deadline deadline,
-        CancellationToken stop, DateTimeOffset? at = null)
+        CancellationToken stop, TimeSpan? delay = null)
     {
+        long began = cloud.Time.GetTimestamp();
         IActivity shown = activity.AtMost(deadline.Left, cloud.Time);
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";
         var switches = new List<PowerChange>(instances.Select(i => new PowerChange(cloud, i, goal, order, activity)));
@@ -72,7 +73,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                 {
                     await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token);
                     int done = instances.Length - switches.Count(s => !s.IsDone);
-                    TimeSpan? left = at - cloud.Now;
+                    TimeSpan? left = delay - cloud.Time.GetElapsedTime(began);
                     shown.Progress(new Tally(done, instances.Length, goal).Of(work) with { Remaining = left > TimeSpan.Zero ? left : null });
                     foreach (PowerChange each in switches)
                     {

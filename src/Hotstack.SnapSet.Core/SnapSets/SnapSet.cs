@@ -115,7 +115,7 @@ public record SnapSet
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
 
     /// <summary>Glance tells when it was made.</summary>
-    internal bool IsTimeKnown => CreatedAt > DateTimeOffset.UnixEpoch.AddYears(-1);
+    internal bool IsTimeKnown => SnapSetTime.IsKnown(CreatedAt);
 
     /// <summary>It records until when its cluster can be revived.</summary>
     internal bool IsDated => (UnattendedUntil ?? AssistedUntil) is not null;

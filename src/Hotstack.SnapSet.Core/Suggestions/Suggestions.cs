@@ -66,7 +66,7 @@ public sealed class CloudSuggestions(Cloud cloud)
         return [.. instances.Select(instance => new Suggestion(instance.Name, $"{instance.Name}, {instance.Role}, {instance.Status}"))];
     }
 
-    /// <summary>The data volumes of a set, as MEMBER/DEVICE, or by the resource where the device is not known.</summary>
+    /// <summary>The data volumes of a set, as a restore names them.</summary>
     /// <param name="snapSetId">The set; null for the newest one.</param>
     /// <param name="stop">Cancels the calls.</param>
     public async Task<IReadOnlyList<Suggestion>> VolumesAsync(string? snapSetId, CancellationToken stop) =>
@@ -75,8 +75,7 @@ public sealed class CloudSuggestions(Cloud cloud)
            from volume in member.Volumes
            where !volume.IsRoot
            select new Suggestion(
-               volume.Device is { } device ? $"{member.Name}/{device}" : volume.ResourceName ?? volume.SnapshotId,
-               $"{volume.Size} GiB of {member.Name}{(volume.ResourceName is { } name ? $", resource {name}" : "")}"),
+               volume.NameIn(member.Name), $"{volume.Size} GiB of {member.Name}{(volume.Device is { } device ? $", {device}" : "")}"),
     ];
 
     /// <summary>The names of stacks.</summary>

@@ -58,8 +58,8 @@ internal sealed class DurationCompleter() : HotstackCompleter(
 
 /// <summary>Suggests the parameters of the template that the command names, otherwise of the set's blueprint, each as a hashtable.</summary>
 internal sealed class StackParameterCompleter() : HotstackCompleter(async (call, stop) =>
-    call.Template is not null || call.ReadScenario(stop).NamesTemplate
-        ? StackParameterSuggestions.Of(call.ReadScenario(stop).ReadTemplate(call.Template, call.TemplateRoot).Template)
+    call.ReadScenario(stop) is var scenario && (call.Template is not null || scenario.NamesTemplate)
+        ? StackParameterSuggestions.Of(scenario.ReadTemplate(call.Template, call.TemplateRoot).Template)
         : call.NamesSet ? await OfBlueprint(call, stop) : [])
 {
     private static readonly SuggestionSource OfBlueprint = InCloud((call, cloud, stop) => cloud.StackParametersAsync(call.SnapSetId, stop));

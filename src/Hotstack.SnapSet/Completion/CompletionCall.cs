@@ -34,11 +34,13 @@ internal sealed class CompletionCall
         IsBehindController = Bound("Controller") is not null
             || (Kubeconfig is null && !Connections.HasKubeconfigVariable && Deployments.Any(name => Bound(name) is not null));
         StackName = Bound(nameof(StackName))?.ToString();
-        SnapSetId = Bound("Id")?.ToString();
+        SnapSetId = OnlyOne(Bound("Id"))?.ToString();
         NamesSet = SnapSetId is not null || bound["Latest"] is not (null or false);
-        Template = PathsOf(Bound(nameof(Template))).FirstOrDefault();
-        TemplateRoot = PathsOf(Bound(nameof(TemplateRoot))).FirstOrDefault();
-        ParameterFiles = PathsOf(Bound("ParameterFile"));
+        // A file that is not there is of concern only to what depends on it.
+        bool needsFiles = parameter == "Parameter";
+        Template = needsFiles ? PathsOf(Bound(nameof(Template))).FirstOrDefault() : null;
+        TemplateRoot = needsFiles ? PathsOf(Bound(nameof(TemplateRoot))).FirstOrDefault() : null;
+        ParameterFiles = needsFiles ? PathsOf(Bound("ParameterFile")) : [];
         Given = GivenElements(line, parameter);
 
         object? Bound(string name) => bound[name] ?? DefaultOf(command, name, defaults);
@@ -75,6 +77,7 @@ internal sealed class CompletionCall
     /// <summary>The command names a set: by -Id, or the newest one.</summary>
     public bool NamesSet { get; }
 
+    /// <summary>Likewise the other files: read for <c>-Parameter</c> only.</summary>
     public string? Template { get; }
 
     public string? TemplateRoot { get; }
@@ -138,6 +141,11 @@ internal sealed class CompletionCall
 
         return found is ScriptBlock ? null : found;
     }
+
+    /// <summary>The value, or the only element of several; null if there are more.</summary>
+    private static object? OnlyOne(object? value) => Bare(value) is IEnumerable list and not string
+        ? list.Cast<object?>().ToArray() is [var one] ? one : null
+        : value;
 
     /// <summary>The absolute paths of one path or several.</summary>
     /// <exception cref="FileNotFoundException">One does not exist.</exception>

@@ -62,7 +62,7 @@ internal sealed class CmdletActivity : IActivity
         return new ProgressRecord(ActivityId(report.Work), report.Work, status)
         {
             ParentActivityId = report.PartOf is { } whole ? ActivityId(whole) : -1,
-            PercentComplete = report.Percent ?? -1,
+            PercentComplete = report.Percent is { } percent ? Math.Clamp(percent, 0, 100) : -1,
             SecondsRemaining = report.Remaining is { } remaining ? (int)Math.Min(remaining.TotalSeconds, int.MaxValue) : -1,
             RecordType = report.Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,
         };

@@ -24,7 +24,6 @@ public sealed class FaultMatrixTests
         var matrix = new FaultMatrix(Seed);
         IReadOnlyList<Cell> cells = await matrix.CellsAsync([workflow], troubles, stop);
 
-
         CellResult result = Assert.Single(await matrix.RunAsync([cells[0]], atOnce: 1, _ => { }, Sample.Whole, stop));
 
         Assert.True(result.Verdict.Ending != Ending.Bad, $"{result.Cell.Command}\n{string.Join("\n", result.Verdict.Problems)}");

@@ -93,6 +93,10 @@ internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IRe
     /// <summary>How many of the checks that count pass.</summary>
     public Tally Passed { get; init; }
 
+    /// <summary>The first two reasons, and how many more there are: progress is a line.</summary>
+    public string ReasonsInShort => string.Join("; ", Reasons.Take(2))
+        + (Reasons.Count > 2 ? $"; and {CountText.Of(Reasons.Count - 2, "more reason")}" : "");
+
     /// <summary>The failures that waiting does not fix.</summary>
     public IReadOnlyList<string> NeedsAction { get; init; } = [];
 

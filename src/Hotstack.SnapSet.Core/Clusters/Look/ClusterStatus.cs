@@ -50,14 +50,21 @@ public sealed record ClusterStatus
     /// <summary>What was not read, and why; empty if all was.</summary>
     public Listing<UnreadPart> Unread { get; init; } = [];
 
-    /// <summary>How many of its nodes are ready.</summary>
-    public int ReadyNodeCount => Nodes.Count(node => node.IsReady);
+    /// <summary>How many of its nodes are ready; null if they were not read.</summary>
+    public int? ReadyNodeCount => IsKnown(nameof(Nodes), Nodes.Count) ? Nodes.Count(node => node.IsReady) : null;
 
-    /// <summary>How many of its operators are stable.</summary>
-    public int StableOperatorCount => Operators.Count(one => one.IsStable);
+    /// <summary>Of how many: <c>4/5</c>; null if they were not read.</summary>
+    public string? ReadyNodeCountText => ReadyNodeCount is { } count ? $"{count}/{Nodes.Count}" : null;
 
-    /// <summary>How many of its certificate signing requests are pending.</summary>
-    public int PendingRequestCount => CertificateRequests.Count(request => request.IsPending);
+    /// <summary>How many of its operators are stable; null if they were not read, or if it has none because it is not OpenShift.</summary>
+    public int? StableOperatorCount => IsKnown(nameof(Operators), Operators.Count) ? Operators.Count(one => one.IsStable) : null;
+
+    /// <summary>Of how many: <c>32/33</c>; null if there is no number.</summary>
+    public string? StableOperatorCountText => StableOperatorCount is { } count ? $"{count}/{Operators.Count}" : null;
+
+    /// <summary>How many of its certificate signing requests are pending; null if they were not read.</summary>
+    public int? PendingRequestCount =>
+        IsKnown(nameof(CertificateRequests), CertificateRequests.Count) ? CertificateRequests.Count(request => request.IsPending) : null;
 
     /// <summary>When the first of its certificates expires, a kubelet's or another, apart from those that have expired; null if no
     /// end is known.</summary>
@@ -80,6 +87,10 @@ public sealed record ClusterStatus
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>None is a number too, if the part was read; but only OpenShift has operators.</summary>
+    private bool IsKnown(string part, int count) => count > 0
+        || (Unread.All(unread => unread.Part != part) && (part != nameof(Operators) || Distribution == "OpenShift"));
 }
 
 /// <summary>A part of a cluster that was not read, or not whole.</summary>

@@ -36,7 +36,7 @@ public sealed class GetCluster(Cluster cluster)
         ClusterStatus status = new StatusBuilder(cluster, await nodes, await requests, await leases, await own).Build();
         foreach (UnreadPart unread in status.Unread)
         {
-            activity.Warning($"Cluster '{cluster.Name}', {unread}.");
+            activity.Warning($"Cluster '{cluster.Name}' was not read completely: {unread}.");
         }
 
         return status;
@@ -73,7 +73,10 @@ public sealed class GetCluster(Cluster cluster)
         Reading<string?> microShift = await reads.TryAsync(
             "get the version of MicroShift", token => MicroShift.FindVersionAsync(cluster, token));
         return microShift.Value is not null ? new ClusterFacts("MicroShift", microShift)
-            : new ClusterFacts("Kubernetes", await reads.TryAsync("get /version", token => cluster.Api.FindServerVersionAsync(token)));
+            : new ClusterFacts("Kubernetes", await reads.TryAsync("get /version", token => cluster.Api.FindServerVersionAsync(token)))
+            {
+                MicroShiftProblem = microShift.Problem,
+            };
     }
 }
 
@@ -83,6 +86,9 @@ public sealed class GetCluster(Cluster cluster)
 internal sealed record ClusterFacts(string Distribution, Reading<string?> Version)
 {
     public string? ClusterId { get; init; }
+
+    /// <summary>Why it is not known whether the cluster is MicroShift; null if it is known.</summary>
+    public string? MicroShiftProblem { get; init; }
 
     /// <summary>Null where there is no such kind; likewise the others.</summary>
     public Reading<Infrastructure?>? Infrastructure { get; init; }

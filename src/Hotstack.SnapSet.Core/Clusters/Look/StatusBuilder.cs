@@ -28,7 +28,7 @@ internal sealed class StatusBuilder(
         {
             Name = cluster.Name,
             Context = cluster.Context,
-            Distribution = facts.Distribution,
+            Distribution = DistributionOf(facts),
             Version = ValueOf(nameof(ClusterStatus.Version), facts.Version),
             ClusterId = facts.ClusterId,
             Platform = ValueOf(nameof(ClusterStatus.Platform), facts.Infrastructure)?.Platform,
@@ -46,9 +46,24 @@ internal sealed class StatusBuilder(
         };
     }
 
+    private string DistributionOf(ClusterFacts found)
+    {
+        if (found.MicroShiftProblem is { } problem)
+        {
+            Note(nameof(ClusterStatus.Distribution), $"whether it is MicroShift: {problem}");
+        }
+
+        return found.Distribution;
+    }
+
     private IEnumerable<NodeReport> Nodes()
     {
         ObjectList<V1Node>? list = ValueOf(nameof(ClusterStatus.Nodes), nodes);
+        if (list is not null && leases.Problem is { } silent)
+        {
+            Note(nameof(ClusterStatus.Nodes), $"their heartbeats: {silent}");
+        }
+
         DateTimeOffset now = list?.At ?? cluster.Now;
         return (list?.Items ?? []).OrderBy(node => !node.IsMaster).ThenBy(node => node.Name, StringComparer.Ordinal)
             .Select(node => Node(node, now));
@@ -104,6 +119,7 @@ internal sealed class StatusBuilder(
         [
             found.ManagedProblem,
             .. found.ServingProblems,
+            found.NodesProblem is { } unknown ? $"those of the nodes: {unknown}" : null,
             .. all.Where(certificate => certificate.NotAfter is null).GroupBy(certificate => certificate.Problem ?? "it has no end date")
                 .Select(group => $"{group.Key} ({NameList.Short([.. group.Select(certificate => $"{certificate}")])})"),
             silent.Length == 0 ? null

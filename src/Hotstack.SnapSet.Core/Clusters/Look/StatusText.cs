@@ -5,15 +5,11 @@ internal sealed class StatusText(ClusterStatus status)
 {
     public IEnumerable<string> Lines() => new[]
     {
-        IsKnown(nameof(status.Nodes), status.Nodes.Count) ? Nodes() : null,
-        IsKnown(nameof(status.Operators), status.Operators.Count) ? Operators() : null,
+        status.ReadyNodeCount is not null ? Nodes() : null,
+        status.StableOperatorCount is not null ? Operators() : null,
         Certificates(),
-        IsKnown(nameof(status.CertificateRequests), status.CertificateRequests.Count) ? Requests() : null,
+        status.PendingRequestCount is not null ? Requests() : null,
     }.OfType<string>().Concat(status.Unread.Select(unread => $"Not read: {unread}."));
-
-    /// <summary>None is a number too, if the part was read; but only OpenShift has operators.</summary>
-    private bool IsKnown(string part, int count) => count > 0
-        || (status.Unread.All(unread => unread.Part != part) && (part != nameof(status.Operators) || status.Distribution == "OpenShift"));
 
     private string Nodes()
     {

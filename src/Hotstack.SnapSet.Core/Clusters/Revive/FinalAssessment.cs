@@ -36,20 +36,24 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
 
         return Report(report!);
 
-        Task<bool> UntilHealthyAsync(TimeSpan atMost) => Poll.UntilAsync(
-            async token =>
-            {
-                report = await test.RunAsync(new TestClusterRequest(), revival.Plan.Record, told, token, exemptions);
-                revival.Activity.AtMost(atMost, revival.Cluster.Time)
-                    .Progress(report.Health.Passed.Of(revival.Work, $"Assessment{string.Concat(report.Health.Reasons.Select(reason => $"; {reason}"))}"));
-                if (!report.IsHealthy)
+        Task<bool> UntilHealthyAsync(TimeSpan atMost)
+        {
+            IActivity shown = revival.Activity.AtMost(atMost, revival.Cluster.Time);
+            return Poll.UntilAsync(
+                async token =>
                 {
-                    await approval.RunOnceAsync(token);
-                }
+                    report = await test.RunAsync(new TestClusterRequest(), revival.Plan.Record, told, token, exemptions);
+                    string reasons = report.Health.ReasonsInShort;
+                    shown.Progress(report.Health.Passed.Of(revival.Work, reasons.Length > 0 ? $"Assessment; {reasons}" : "Assessment"));
+                    if (!report.IsHealthy)
+                    {
+                        await approval.RunOnceAsync(token);
+                    }
 
-                return report.IsHealthy;
-            },
-            Interval, atMost, revival.Cluster.Time, stop);
+                    return report.IsHealthy;
+                },
+                Interval, atMost, revival.Cluster.Time, stop);
+        }
     }
 
     /// <summary>The report of a deployment without a cluster.</summary>

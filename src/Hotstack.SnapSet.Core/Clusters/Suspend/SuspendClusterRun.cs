@@ -133,7 +133,7 @@ internal sealed class SuspendClusterRun(
     private async Task<string> ReassessAsync(CancellationToken stop)
     {
         _record = Records.WithReport(_record, await Check().RepeatAsync(stop));
-        return request.SkipCertificateCheck ? "the certificates do not count" : "the certificates allow the shutdown";
+        return request.SkipCertificateCheck ? "-SkipCertificateCheck ignores the certificates" : "the certificates allow the shutdown";
     }
 
     private async Task<string> KeepForNovaAsync(CancellationToken stop)
@@ -258,7 +258,7 @@ internal sealed class SuspendClusterRun(
         }
 
         TimeSpan interval = request.PollInterval < LongestPause ? request.PollInterval : LongestPause;
-        await _power.AwaitStoppedAsync(servers, at, interval, deadline, stop);
+        await _power.AwaitStoppedAsync(servers, at - cluster.Now, interval, deadline, stop);
     }
 
     /// <summary>How far the run came, if nothing can be rolled back.</summary>

@@ -81,7 +81,7 @@ internal sealed class SuspendSteps(string run, IActivity activity, TimeProvider 
         string cluster = $"OpenShift {plan.Record.Version ?? "of unknown version"}, {CountText.Of(plan.NodeServers.Count, "node")}";
         return plan.IsResumed
             ? $"{cluster}; a shutdown has begun before, {plan.RunningWorkers.Count + plan.RunningMasters.Count} of them still run"
-            : cluster + (request.SkipCertificateCheck ? "; its certificates do not count"
+            : cluster + (request.SkipCertificateCheck ? "; -SkipCertificateCheck ignores its certificates"
                 : request.ForceRotation ? "; its certificates are renewed first"
                 : "; it may be shut down");
     }

@@ -11,9 +11,6 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>An unknown state is final after so many polls in a row.</summary>
     private const int MaxUnknownPolls = 3;
 
-    /// <summary>Progress is a line; the failure on timeout lists all.</summary>
-    private const int MaxReasons = 2;
-
     private static readonly TimeSpan ControllerTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ControllerInterval = TimeSpan.FromSeconds(5);
 
@@ -186,7 +183,7 @@ public sealed class WaitCluster(Cluster cluster)
         ClusterJudgement? last = null;
         IActivity shown = activity.AtMost(timeout, cluster.Time);
         IActivity told = activity.Once();
-        DateTimeOffset began = cluster.Now;
+        long began = cluster.Time.GetTimestamp();
         int polls = 0;
         int unknownPolls = 0;
         try
@@ -225,7 +222,7 @@ public sealed class WaitCluster(Cluster cluster)
                         throw Unknown(last!);
                     }
 
-                    shown.Progress(Report(work, patience.LastFailure?.Reason, last, began));
+                    shown.Progress(Report(work, patience.LastFailure?.Reason, last, cluster.Time.GetElapsedTime(began)));
                     return isThere && last!.Verdict == ClusterVerdict.Safe;
                 },
                 request.PollInterval ?? interval, timeout, cluster.Time, stop);
@@ -244,18 +241,17 @@ public sealed class WaitCluster(Cluster cluster)
     }
 
     /// <summary>Percent of the time, if it is known how long it takes; otherwise of the checks.</summary>
-    private ProgressReport Report(string work, string? failure, ClusterJudgement? last, DateTimeOffset began)
+    private ProgressReport Report(string work, string? failure, ClusterJudgement? last, TimeSpan passed)
     {
         if (failure is not null || last is null)
         {
             return new(work, failure ?? "not looked at yet");
         }
 
-        int more = last.Reasons.Count - MaxReasons;
-        ProgressReport report = last.Passed.Of(
-            work, string.Join("; ", last.Reasons.Take(MaxReasons)) + (more > 0 ? $"; and {CountText.Of(more, "more reason")}" : ""));
-        return last.Eta is { } eta && eta > cluster.Now
-            ? report with { Percent = (int)(100 * ((cluster.Now - began) / (eta - began))), Remaining = eta - cluster.Now }
+        ProgressReport report = last.Passed.Of(work, last.ReasonsInShort);
+        // The time that remains is by the cluster's clock, the time that has passed by ours: each may be set apart from the other.
+        return last.Eta - cluster.Now is { Ticks: > 0 } left
+            ? report with { Percent = (int)(100 * (passed / (passed + left))), Remaining = left }
             : report;
     }
 

@@ -175,13 +175,16 @@ internal static class SnapSetTime
     /// <summary>Upper bound for the time between the record and the first image, in which servers stop.</summary>
     private static readonly TimeSpan LongestMaking = TimeSpan.FromDays(1);
 
+    /// <summary>Whether it is a time: clouds write the beginning of the calendar or of Unix's time for none.</summary>
+    public static bool IsKnown(DateTimeOffset at) => at > DateTimeOffset.UnixEpoch;
+
     /// <summary>The time of a set. The images of an imported set are younger than the set, so the earlier of both times counts.</summary>
     /// <param name="images">The images of the set, at least one.</param>
     /// <returns>The time in UTC; and what is wrong with the recorded time, or null.</returns>
     public static (DateTimeOffset CreatedAt, string? Doubt) Of(IReadOnlyCollection<SnapSetImage> images)
     {
         // An image whose time cannot be read tells nothing.
-        DateTimeOffset made = images.Select(image => image.Image.CreatedAt).Where(at => at > DateTimeOffset.MinValue)
+        DateTimeOffset made = images.Select(image => image.Image.CreatedAt).Where(IsKnown)
             .DefaultIfEmpty(DateTimeOffset.MinValue).Min();
         SnapSetProperties? properties = images.Select(image => image.Properties).FirstOrDefault(p => p is not null);
         if (properties is null)

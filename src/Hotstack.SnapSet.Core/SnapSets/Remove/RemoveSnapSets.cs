@@ -110,13 +110,15 @@ public sealed class RemoveSnapSets(Cloud cloud)
         string[] undated = [.. verdicts.Where(verdict => !verdict.Set.IsTimeKnown).Select(verdict => verdict.Set.Id)];
         if (undated.Length > 0)
         {
-            activity.Warning($"When {CountText.Of(undated.Length, "SnapSet")} {(undated.Length == 1 ? "was" : "were")} made cannot be read, so "
-                + $"{(undated.Length == 1 ? "it is" : "they are")} neither counted nor removed: {NameList.Short(undated)}. Remove-HotstackSnapSet -Id "
-                + "removes by the id.");
+            bool isOne = undated.Length == 1;
+            activity.Warning($"Glance does not tell when {CountText.Of(undated.Length, "SnapSet")} {(isOne ? "was" : "were")} made: "
+                + $"{NameList.Short(undated)}. {(isOne ? "It is" : "They are")} neither counted nor removed. Remove {(isOne ? "it" : "them")} by id: "
+                + "Remove-HotstackSnapSet -Id …");
         }
 
         SnapSet[] met = [.. verdicts.Where(verdict => verdict.IsRemoved).Select(verdict => verdict.Set)];
-        string count = $"{met.Length} of {found.Count} sets {(met.Length == 1 ? "is" : "are")} {rule}";
+        int counted = verdicts.Count(verdict => verdict.Set is { IsTimeKnown: true, MayBeInTheMaking: false });
+        string count = $"{met.Length} of {CountText.Of(counted, "set")} {(met.Length == 1 ? "is" : "are")} {rule}";
         activity.Verbose(met.Length == 0 ? $"Nothing to remove: {count}." : $"{char.ToUpperInvariant(count[0])}{count[1..]}.");
         return Unprotected(met, force, activity);
     }

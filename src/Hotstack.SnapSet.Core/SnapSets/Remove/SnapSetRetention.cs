@@ -52,8 +52,8 @@ public sealed record SnapSetRetention
 
     /// <returns>Null for a set that is removed.</returns>
     private string? WhyKept(SnapSet set, HashSet<string> kept) =>
-        !set.IsTimeKnown ? "when it was made cannot be read"
-        : set.MayBeInTheMaking ? "it may still be made"
+        !set.IsTimeKnown ? "Glance does not tell when it was made"
+        : set.MayBeInTheMaking ? "Nova, Glance or Cinder may still work on it"
         : OlderThan is { } age && set.Age <= age ? $"it is {set.AgeText} old"
         : kept.Contains(set.Id) ? $"it is among the newest {KeepLast} of {(set.StackName is { } stack ? $"stack {stack}" : "those without a stack")}, "
             + $"counted among the sets {(set.IsDated ? "with" : "without")} dates of revival"

@@ -43,8 +43,8 @@ internal static class RsaPrimes
         }
     }
 
-    /// <summary>The numbers of RFC 8017, section 3.2. Both primes have their two highest bits set (OpenSSL: <c>BN_PRIMETEST</c>
-    /// candidates with <c>BN_RAND_TOP_TWO</c>), so that each product has the full length.</summary>
+    /// <summary>The numbers of RFC 8017, section 3.2. Each prime is above the root of a half of its range (FIPS 186-4, B.3.1), so that
+    /// each product has the full length.</summary>
     private static RSAParameters ParametersOf(BigInteger p, BigInteger q)
     {
         BigInteger e = 65537, phi = (p - 1) * (q - 1), d = Inverse(e, phi);

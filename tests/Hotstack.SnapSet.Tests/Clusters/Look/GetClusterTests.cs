@@ -63,7 +63,7 @@ public sealed class GetClusterTests : ClusterFixture
             status.Certificates.Select(c => c.NotAfter).Concat(status.Nodes.SelectMany(n => new[] { n.ClientCertificateUntil, n.ServingCertificateUntil })).Min(),
             status.FirstExpiry);
         Assert.Empty(status.Expired);
-        Assert.Equal((5, 33, 0), (status.ReadyNodeCount, status.StableOperatorCount, status.PendingRequestCount));
+        Assert.Equal(((int?)5, (int?)33, (int?)0), (status.ReadyNodeCount, status.StableOperatorCount, status.PendingRequestCount));
         Assert.Equal("5 nodes: 5 ready.", status.Summary[0]);
         Assert.Equal("33 operators: 33 stable.", status.Summary[1]);
         Assert.Matches(@"^The first certificate expires at 20\d\d-\d\d-\d\d \d\d:\d\dZ, in \d+ d( \d+ h)?: .+\.$", status.Summary[2]);
@@ -180,7 +180,7 @@ public sealed class GetClusterTests : ClusterFixture
         Assert.Contains("no permission to list clusteroperators.config.openshift.io", status.Unread[2].Reason, StringComparison.Ordinal);
         Assert.StartsWith("no permission to list secrets; ", status.Unread[3].Reason, StringComparison.Ordinal);
         Assert.Matches(@"; and \d+ more$", status.Unread[3].Reason);
-        Assert.Equal(status.Unread.Select(unread => $"Cluster 'restricted', {unread}."), Activity.Warnings);
+        Assert.Equal(status.Unread.Select(unread => $"Cluster 'restricted' was not read completely: {unread}."), Activity.Warnings);
         Assert.Equal(status.Unread.Select(unread => $"Not read: {unread}."), status.Summary);
     }
 
@@ -232,9 +232,9 @@ public sealed class GetClusterTests : ClusterFixture
     {
         Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/clusteroperators$", Kind = FaultKind.Hang, Times = 0 });
 
-        ClusterStatus status = await new GetCluster(Cluster).RunAsync(TimeSpan.FromSeconds(2), Activity, Stop);
+        ClusterStatus status = await new GetCluster(Cluster).RunAsync(TimeSpan.FromSeconds(5), Activity, Stop);
 
-        Assert.Equal("no answer within 2 s", Assert.Single(status.Unread).Reason.Split(": ")[1]);
+        Assert.Contains(status.Unread, one => one.Part == "Operators" && one.Reason.EndsWith("no answer within 5 s", StringComparison.Ordinal));
         Assert.Equal(5, status.Nodes.Count);
         Assert.NotEmpty(status.Certificates);
     }

@@ -49,7 +49,7 @@ public sealed class SnapSetRetentionTests
         var retention = new SnapSetRetention { OlderThan = days is { } d ? TimeSpan.FromDays(d) : null, KeepLast = keep };
 
         Assert.Equal(retention.Choose(Sets).Select(set => set.Id), retention.Choose([lost, .. Sets]).Select(set => set.Id));
-        Assert.Equal("when it was made cannot be read", retention.Judge([lost]).Single().Why);
+        Assert.Equal("Glance does not tell when it was made", retention.Judge([lost]).Single().Why);
     }
 
     [Fact]
@@ -62,10 +62,10 @@ public sealed class SnapSetRetentionTests
             ["a1: it is among the newest 2 of stack a, counted among the sets without dates of revival",
                 "a2: it is among the newest 2 of stack a, counted among the sets without dates of revival",
                 "b1: it is among the newest 2 of stack b, counted among the sets without dates of revival",
-                "broken: it is Incomplete, so -KeepLast does not count it", "making: it may still be made"],
+                "broken: it is Incomplete, so -KeepLast does not count it", "making: Nova, Glance or Cinder may still work on it"],
             Kept(new() { KeepLast = 2 }));
         Assert.Equal(
-            ["a1: it is 24 h old", "a2: it is 2 d old", "making: it may still be made"], Kept(new() { OlderThan = TimeSpan.FromDays(20) }));
+            ["a1: it is 24 h old", "a2: it is 2 d old", "making: Nova, Glance or Cinder may still work on it"], Kept(new() { OlderThan = TimeSpan.FromDays(20) }));
     }
 
     private static SnapSet Set(string id, int days, string stack, string state = SnapSetState.Complete, string status = "active") => new()

@@ -136,7 +136,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
 
         Assert.Equal("k3v9x2m1", Assert.Single(await FindAsync()).Id);
         string warning = Assert.Single(Activity.Warnings);
-        Assert.Contains("When 1 SnapSet was made cannot be read, so it is neither counted nor removed: k3v9x2m1.", warning, StringComparison.Ordinal);
+        Assert.Contains("Glance does not tell when 1 SnapSet was made: k3v9x2m1. It is neither counted nor removed.", warning, StringComparison.Ordinal);
     }
 
     /// <summary>A set whose record was written by a clock that is off.</summary>

@@ -16,10 +16,22 @@ public static class Poll
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>False on timeout.</returns>
-    public static async Task<bool> UntilAsync(
+    public static Task<bool> UntilAsync(
         Func<CancellationToken, Task<bool>> isReached, TimeSpan interval, TimeSpan timeout, TimeProvider time,
+        CancellationToken stop) => UntilAsync(isReached, _ => interval, timeout, time, stop);
+
+    /// <summary>As above, with pauses by the time that has passed.</summary>
+    /// <param name="isReached">Reads the state; true ends the wait.</param>
+    /// <param name="pauseAfter">The pause before the next poll, by the time since the first one.</param>
+    /// <param name="timeout">From now; after it there is one last poll.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <returns>False on timeout.</returns>
+    internal static async Task<bool> UntilAsync(
+        Func<CancellationToken, Task<bool>> isReached, Func<TimeSpan, TimeSpan> pauseAfter, TimeSpan timeout, TimeProvider time,
         CancellationToken stop)
     {
+        long began = time.GetTimestamp();
         DateTimeOffset end = time.GetUtcNow() + timeout;
         while (true)
         {
@@ -34,7 +46,8 @@ public static class Poll
                 return false;
             }
 
-            await PauseAsync(left < interval ? left : interval, time, stop);
+            TimeSpan pause = pauseAfter(time.GetElapsedTime(began));
+            await PauseAsync(left < pause ? left : pause, time, stop);
         }
     }
 

@@ -85,7 +85,8 @@ public sealed class CallLog
     {
         lock (_gate)
         {
-            var at = _calls.IndexOf(opened);
+            // Numbers have no gaps; a call from before the log was cleared is before the first.
+            var at = _calls.Count == 0 ? -1 : opened.Number - _calls[0].Number;
             if (at >= 0)
             {
                 _calls[at] = opened with { Status = status, Fault = fault };

@@ -166,7 +166,7 @@ Describe 'Get-HotstackCluster' {
   It 'shows <Part> as a table, <Width> columns wide' -ForEach @(
     @{ Part = 'Nodes'; Width = 80; Header = '^Name +Status Roles +Age +Version Internal IP +Problems$'; Row = '^worker1 Ready +worker +\d+ d( \d+ h)? +v1.31.7 192\.168\.32\.\d+$' }
     @{ Part = 'Nodes'; Width = 120; Header = 'Internal IP +Problems$'; Row = '^master0 Ready +control-plane, master \d+ d' }
-    @{ Part = 'Operators'; Width = 80; Header = '^Name +State +Since +Reason +Message'; Row = '^storage +stable \d+ d' }
+    @{ Part = 'Operators'; Width = 80; Header = '^Name +State +Since +Message'; Row = '^storage +stable \d+ d' }
     @{ Part = 'Certificates'; Width = 80; Header = '^Name +Not after \(UTC\) +Remaining +Issuer$'; Row = '^csr-signer +20[-\d]{8} [\d:]{5} \d+ d' }
     @{ Part = 'Certificates'; Width = 120; Header = '^Name .* Remaining +Issuer$'; Row = '^etcd-signer .* openshift-etcd_etcd-signer@\d+$' }
   ) {

@@ -34,7 +34,7 @@ Describe 'Tables' -Tag Quick {
     @{ Name = 'a record'; Get = { $record }; Header = 'Version Recorded \(UTC\) +Unattended \(UTC\) Assisted \(UTC\) +StackName' }
     @{ Name = 'recorded nodes'; Get = { $record.Nodes }; Header = 'Name +Client until Serving until Was cordoned Instance' }
     @{ Name = 'nodes'; Get = { $report.Nodes }; Header = 'Name +Status +Roles +Age +Version +Internal IP +Problems' }
-    @{ Name = 'operators'; Get = { $report.Operators }; Header = 'Name +State +Since +Reason Message' }
+    @{ Name = 'operators'; Get = { $report.Operators }; Header = 'Name +State +Since +Message' }
     @{ Name = 'a report as a table'; Get = { $report }; Header = 'Verdict Healthy Version Safe by \(UTC\) Unattended \(UTC\) Cluster' }
   ) {
     $shown = Show (& $Get | Format-Table)

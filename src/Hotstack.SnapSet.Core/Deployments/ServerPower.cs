@@ -29,7 +29,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     {
         foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderBy(g => g.Key))
         {
-            await SwitchAsync([.. group], ServerRules.ShutOff, cloud.Compute.StopServerAsync, interval, deadline, stop);
+            await SwitchAsync([.. group], ServerRules.ShutOff, cloud.Compute.StopServerAsync, _ => interval, deadline, stop);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     {
         foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
         {
-            await SwitchAsync([.. group], ServerRules.Active, cloud.Compute.StartServerAsync, interval, deadline, stop);
+            await SwitchAsync([.. group], ServerRules.Active, cloud.Compute.StartServerAsync, _ => interval, deadline, stop);
         }
     }
 
@@ -49,16 +49,17 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     /// (<c>ServerFailed</c>).</exception>
     /// <param name="instances">The servers.</param>
     /// <param name="delay">After which time they are to begin; null if unknown.</param>
-    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="interval">The longest pause between two polls.</param>
     /// <param name="deadline">The timeout.</param>
     /// <param name="stop">Ends the wait.</param>
     public Task AwaitStoppedAsync(
         IReadOnlyCollection<Instance> instances, TimeSpan? delay, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
-        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop, delay);
+        SwitchAsync(
+            [.. instances], ServerRules.ShutOff, null, new ShutdownPace(delay ?? TimeSpan.Zero, interval).PauseAfter, deadline, stop, delay);
 
     private async Task SwitchAsync(
-        Instance[] instances, string goal, Func<string, CancellationToken, Task>? order, TimeSpan interval, Deadline deadline,
-        CancellationToken stop, TimeSpan? delay = null)
+        Instance[] instances, string goal, Func<string, CancellationToken, Task>? order, Func<TimeSpan, TimeSpan> pauseAfter,
+        Deadline deadline, CancellationToken stop, TimeSpan? delay = null)
     {
         long began = cloud.Time.GetTimestamp();
         IActivity shown = activity.AtMost(deadline.Left, cloud.Time);
@@ -83,7 +84,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                     switches.RemoveAll(s => s.IsDone);
                     return switches.Count == 0;
                 },
-                interval, deadline.Left, cloud.Time, stop);
+                pauseAfter, deadline.Left, cloud.Time, stop);
             if (!isDone)
             {
                 throw Late(switches, goal, deadline);

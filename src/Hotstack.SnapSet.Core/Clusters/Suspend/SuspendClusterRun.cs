@@ -15,9 +15,6 @@ internal sealed class SuspendClusterRun(
     private static readonly TimeSpan BackupTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RecordTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>A node that has shut down is noticed within this time, or within the request's interval if that is shorter.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan HelpersPatience = TimeSpan.FromSeconds(10);
 
     private readonly ScheduledShutdown _schedule = new(cluster, plan, request, activity);
@@ -257,8 +254,7 @@ internal sealed class SuspendClusterRun(
             }
         }
 
-        TimeSpan interval = request.PollInterval < LongestPause ? request.PollInterval : LongestPause;
-        await _power.AwaitStoppedAsync(servers, at - cluster.Now, interval, deadline, stop);
+        await _power.AwaitStoppedAsync(servers, at - cluster.Now, request.PollInterval, deadline, stop);
     }
 
     /// <summary>How far the run came, if nothing can be rolled back.</summary>

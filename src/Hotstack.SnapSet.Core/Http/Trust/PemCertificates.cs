@@ -26,10 +26,17 @@ internal static class PemCertificates
             throw new CryptographicException("there is no private key in PEM form.");
         }
 
-        using X509Certificate2 pem = Joined(certificate, key);
-        // TLS on Windows needs a key that is not ephemeral; the round trip through PKCS#12 gives one.
+        X509Certificate2 pem = Joined(certificate, key);
+        if (!OperatingSystem.IsWindows())
+        {
+            return pem;
+        }
+
+        // TLS on Windows needs a key that is not ephemeral; the round trip through PKCS#12 gives one
+        // (KubernetesClient, CertUtils.cs, does the same).
+        using X509Certificate2 source = pem;
 #pragma warning disable SYSLIB0057 // its successor came with .NET 9
-        return new X509Certificate2(pem.Export(X509ContentType.Pkcs12));
+        return new X509Certificate2(source.Export(X509ContentType.Pkcs12));
 #pragma warning restore SYSLIB0057
     }
 

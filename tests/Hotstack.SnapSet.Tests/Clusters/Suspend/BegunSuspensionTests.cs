@@ -12,7 +12,7 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>A shutdown that ended where nothing can be taken back, and the run after it.</summary>
 public sealed class BegunSuspensionTests : ClusterFixture
 {
-    private static readonly SuspendClusterRequest ByGuest = new() { Source = Stack };
+    private static readonly SuspendClusterRequest ByGuest = new() { Source = Stack, PollInterval = Seldom };
     private static readonly SuspendClusterRequest ByNova = ByGuest with { Method = ShutdownMethod.Nova };
 
     private ClusterDurations _durations = new();

@@ -6,7 +6,7 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>A cluster that is to be suspended.</summary>
 public abstract class SuspendFixture : ClusterFixture
 {
-    private protected static readonly SuspendClusterRequest Usual = new() { Source = Stack };
+    private protected static readonly SuspendClusterRequest Usual = new() { Source = Stack, PollInterval = Seldom };
 
     private protected Scenario Scenario { get; set; } = Scenario.Multi;
 

@@ -97,7 +97,7 @@ public sealed class WaitClusterTests : ClusterFixture
         DateTimeOffset start = Clock.GetUtcNow();
 
         await WaitAsync(
-            new() { Goal = ClusterGoal.CertificateRotation, PollInterval = TimeSpan.FromSeconds(2) }, age: TimeSpan.FromHours(12));
+            new() { Goal = ClusterGoal.CertificateRotation, PollInterval = TimeSpan.FromSeconds(5) }, age: TimeSpan.FromHours(12));
 
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(62));
         Assert.Contains(Activity.Reports, r => r.Remaining > TimeSpan.FromHours(6));
@@ -110,7 +110,7 @@ public sealed class WaitClusterTests : ClusterFixture
     public async Task Certificates_that_do_not_come_in_time_are_named()
     {
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
-            new() { Goal = ClusterGoal.CertificateRotation, Timeout = TimeSpan.FromHours(2) }, age: TimeSpan.FromHours(6)));
+            new() { Goal = ClusterGoal.CertificateRotation, Timeout = TimeSpan.FromHours(2), PollInterval = TimeSpan.FromMinutes(10) }, age: TimeSpan.FromHours(6)));
 
         Assert.Equal("ClusterNotSafe", failure.Id);
         Golden.Message(failure);

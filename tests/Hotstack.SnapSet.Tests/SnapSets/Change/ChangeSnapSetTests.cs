@@ -94,7 +94,10 @@ public sealed class ChangeSnapSetTests : MoveFixture
     public async Task A_change_that_failed_on_an_image_is_told_and_completed_by_the_same_command()
     {
         SnapSet set = await MadeAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Service = "image", Method = "PATCH", Times = 1 });
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Status = 403, Service = "image", Method = "PATCH", Path = set.Members[0].ImageId, Times = 1,
+        });
 
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => ChangeAsync(set, Described));
 

@@ -6,8 +6,8 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'An error' -Tag Quick {
-  It 'of <Command> is <Id>, <Category>' -ForEach @(
+Describe 'An error' {
+  It 'of <Command> is <Id>, <Category>' -Tag Quick -ForEach @(
     @{ Command = 'Get-HotstackSnapSet -Cloud nope'; Id = 'CloudNotFound'; Category = 'ObjectNotFound' }
     @{ Command = 'Get-HotstackSnapSet nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     @{ Command = 'Get-HotstackSnapSet -Latest'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound' }

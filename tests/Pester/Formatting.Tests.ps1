@@ -5,8 +5,7 @@ BeforeAll {
   $rendering = $PSStyle.OutputRendering
   $PSStyle.OutputRendering = 'PlainText'
   $report = Test-HotstackCluster
-  Set-Content "$TestDrive/mixed.ps1" "Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackInstance hs-multi; Test-HotstackCluster"
-  $mixed = pwsh -NoProfile -File "$TestDrive/mixed.ps1"
+  $mixed = (& { Get-HotstackInstance hs-multi; $report } | Out-String -Width 120) -split '\r?\n'
   $quick = @{ PollInterval = '0.1s'; Confirm = $false; WarningAction = 'SilentlyContinue' }
   $record = Suspend-HotstackCluster hs-multi -Method Nova @quick
   $set = $record | New-HotstackSnapSet -PollInterval 1s -WarningAction SilentlyContinue

@@ -18,7 +18,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
 
     /// <param name="stableFor">How long they must be stable without a break, while this run looks.</param>
     /// <param name="exemptions">What does not count.</param>
-    /// <param name="interval">The pause between two polls, as of <see cref="RunAsync(OperatorPolls, TimeSpan, TimeSpan, TimeSpan, CancellationToken)"/>.</param>
+    /// <param name="interval">The pause between two polls, which grows as it does in a round.</param>
     /// <param name="timeout">The timeout of the whole wait.</param>
     /// <param name="stop">Cancels it.</param>
     /// <exception cref="HotstackException">The cluster is not stable in time (<c>ClusterNotStable</c>); it is not OpenShift
@@ -43,7 +43,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         for (int number = 0; number < rounds.Count; number++)
         {
             round.Begin(number);
-            await RunAsync(polls, rounds[number], interval, timeout - (polls.Now - begun), stop);
+            await RunAsync(polls, rounds[number], interval, timeout - (polls.Now - begun), stop, timeout);
             round.End(number);
         }
     }
@@ -53,11 +53,12 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
     /// <param name="stableFor">How long the round is.</param>
     /// <param name="interval">The pause between two polls. While nothing changes, it grows to a sixtieth of the time since the last
     /// change, and to 10 s at most. The last one is shorter if that is enough.</param>
-    /// <param name="timeout">The timeout of the whole wait.</param>
+    /// <param name="timeout">The timeout of the round.</param>
     /// <param name="stop">Cancels it.</param>
+    /// <param name="whole">The timeout of all rounds, for the message; null if that of the round is all there is.</param>
     /// <exception cref="HotstackException">As of the other one.</exception>
     public async Task<StabilityResult> RunAsync(
-        OperatorPolls polls, TimeSpan stableFor, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+        OperatorPolls polls, TimeSpan stableFor, TimeSpan interval, TimeSpan timeout, CancellationToken stop, TimeSpan? whole = null)
     {
         var progress = new StabilityProgress(stableFor, activity, activity.AtMost(timeout, cluster.Time));
         var history = new List<StabilityEvent>();
@@ -84,7 +85,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
 
                 if (waited >= timeout || state.IsHopeless)
                 {
-                    throw NotStable(state, stableFor, timeout, history);
+                    throw NotStable(state, stableFor, timeout, whole ?? timeout, history);
                 }
 
                 await Poll.PauseAsync(Pause(state, interval, polls.Now - changed, timeout - waited), cluster.Time, stop);
@@ -111,8 +112,10 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         return pause < left ? pause : left;
     }
 
-    private ClusterNotStableException NotStable(StabilityState state, TimeSpan stableFor, TimeSpan timeout, List<StabilityEvent> history)
+    private ClusterNotStableException NotStable(
+        StabilityState state, TimeSpan stableFor, TimeSpan timeout, TimeSpan whole, List<StabilityEvent> history)
     {
+        string within = timeout < whole ? $"the {TimeText.Of(timeout)} that remained of {TimeText.Of(whole)}" : TimeText.Of(timeout);
         IReadOnlyList<OperatorStanding> culprits = state.Unstable;
         string reason = state.Obstacle is { } obstacle ? $"{obstacle}."
             : culprits.Count > 0 ? $"{culprits.Count} of {state.Operators.Count} operators are not stable: "
@@ -123,7 +126,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         return new ClusterNotStableException(
             culprits, history,
             state.IsHopeless ? $"The cluster cannot become stable: {reason}"
-                : $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
+                : $"The cluster was not stable for {TimeText.Of(stableFor)} within {within}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Name,
             Hint = state.IsHopeless

@@ -66,6 +66,25 @@ public sealed class WaitClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task The_time_of_a_later_round_is_told_with_that_of_all()
+    {
+        DateTimeOffset start = Clock.GetUtcNow();
+        Activity.Listener = (_, _) =>
+        {
+            if ((Clock.GetUtcNow() - start).TotalSeconds > 70)
+            {
+                Behind.SetOperator("insights", "Degraded", "True");
+            }
+        };
+
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
+            new() { StableFor = [TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)], Timeout = TimeSpan.FromMinutes(5) }));
+
+        Assert.Equal("ClusterNotStable", failure.Id);
+        Assert.StartsWith("The cluster was not stable for 30 s within the 4 min that remained of 5 min: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
     {
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(

@@ -133,7 +133,7 @@ public sealed record SuspendClusterRequest
     /// <summary>How long the servers may take to shut off.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>The pause between two polls.</summary>
+    /// <summary>The pause between two polls; the longest one for nodes that shut themselves down.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 }
 

@@ -204,7 +204,7 @@ Describe 'Get-HotstackCluster' {
     try {
       $now = Get-HotstackCluster
       $now.Operators[0].Name, $now.Operators[0].Degraded, $now.Operators[0].Reason | Should -Be console, $true, Forced
-      (Show $now.Operators 80) -match '^console +degraded +\d+ s +Forced +as ' | Should -HaveCount 1
+      (Show $now.Operators 80) -match '^console +degraded +\d+ s +as ' | Should -HaveCount 1
       (Show $now.CertificateRequests 80)[0] | Should -Match '^Name +State +Age +Node +Signer'
       $now.CertificateRequests | Where-Object IsPending | ForEach-Object Name | Sort-Object | Should -Be ($names | Sort-Object)
       (Show $now 120)[2] | Should -Be '    33 operators: 32 stable, 1 degraded (console).'

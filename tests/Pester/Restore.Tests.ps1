@@ -144,7 +144,7 @@ stack_parameters:
 
   It 'completes ids and modes' {
     Complete 'Restore-HotstackSnapSet ' | Should -Contain $set.Id
-    Complete 'Restore-HotstackSnapSet -Mode ' | Should -Be Auto, Overlay, Parameter
+    Complete 'Restore-HotstackSnapSet -Mode ' | Should -Be Auto, Parameter, Overlay
   }
 }
 

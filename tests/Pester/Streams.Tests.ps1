@@ -103,7 +103,7 @@ Describe 'Verbose and debug' {
     Add-SandboxSnapSet $sandbox OLDold-1 -Age 5d
     $told = Remove-HotstackSnapSet -OlderThan 30d -KeepLast 3 -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
     @($told -match ' SnapSet OLDold-1 is kept: it is 5 d old\.$') | Should -HaveCount 1
-    @($told -match ' Nothing to remove: 0 of 1 sets are older than 30 d and not among the newest 3 of their stacks\.$') | Should -HaveCount 1
+    @($told -match ' Nothing to remove: 0 of 1 set are older than 30 d and not among the newest 3 of their stacks\.$') | Should -HaveCount 1
   }
 
   It 'tell that a wait has nothing to wait for' {

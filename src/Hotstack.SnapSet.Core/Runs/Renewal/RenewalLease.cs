@@ -26,6 +26,9 @@ internal sealed class RenewalLease : IDisposable
     /// <summary>Two runs that begin at once both see no lease: the later write counts, which shows a moment later.</summary>
     private static readonly TimeSpan Contest = TimeSpan.FromSeconds(3);
 
+    /// <summary>So soon after it was written nobody else can have the lease, and it is ended also where servers cannot be read.</summary>
+    private static readonly TimeSpan CertainFor = Lasts - TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(30);
 
     private readonly Cloud _cloud;
@@ -36,6 +39,9 @@ internal sealed class RenewalLease : IDisposable
     private readonly Lock _lock = new();
     private Task _renewing = Task.CompletedTask;
     private DateTimeOffset _renewedAt;
+
+    /// <summary>When Nova took the lease last; <see cref="_renewedAt"/> is when it was tried.</summary>
+    private DateTimeOffset _writtenAt;
 
     private RenewalLease(Cloud cloud, SnapSet set, string serverId, CancellationToken stop)
     {
@@ -102,7 +108,7 @@ internal sealed class RenewalLease : IDisposable
     {
         await RequireAsync(stop);
         await _cloud.Compute.AddMetadataAsync(_serverId, new Dictionary<string, string> { [StageKey] = stage, [RunKey] = Text() }, stop);
-        _renewedAt = _cloud.Now;
+        _renewedAt = _writtenAt = _cloud.Now;
     }
 
     /// <summary>Whether the lease is still ours. After a long break of this machine another run may have it.</summary>
@@ -133,7 +139,11 @@ internal sealed class RenewalLease : IDisposable
         using var patience = new CancellationTokenSource(ReleasePatience);
         try
         {
-            await RequireAsync(patience.Token);
+            if (Loss is not null || _cloud.Now - _writtenAt > CertainFor)
+            {
+                await RequireAsync(patience.Token);
+            }
+
             await _cloud.Compute.AddMetadataAsync(_serverId, new Dictionary<string, string> { [RunKey] = "" }, patience.Token);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
@@ -182,7 +192,7 @@ internal sealed class RenewalLease : IDisposable
     private async Task WriteAsync(CancellationToken stop)
     {
         await _cloud.Compute.AddMetadataAsync(_serverId, new Dictionary<string, string> { [RunKey] = Text() }, stop);
-        _renewedAt = _cloud.Now;
+        _renewedAt = _writtenAt = _cloud.Now;
     }
 
     private void RenewIfDue()

@@ -281,6 +281,29 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     }
 
     [Fact]
+    public async Task The_lease_is_ended_also_where_servers_can_no_longer_be_read()
+    {
+        SnapSet old = await FrozenAsync(31);
+        bool isRefused = false;
+        Activity.Listener = (_, text) =>
+        {
+            if (!isRefused && text.Contains("cordoning the nodes", StringComparison.Ordinal))
+            {
+                isRefused = true;
+                Sandbox.Faults.Add(new Fault
+                {
+                    Kind = FaultKind.Status, Status = 403, Method = "GET", Service = "compute", Path = "/servers/[^/]+$", Times = 0,
+                });
+            }
+        };
+        await RefusedAsync(Of(old));
+        Assert.True(isRefused);
+        Sandbox.Faults.Clear();
+
+        Assert.True((await UpdatedAsync(Of(old))).IsLater);
+    }
+
+    [Fact]
     public async Task A_removal_of_the_old_set_that_was_interrupted_is_completed()
     {
         SnapSet old = await FrozenAsync(31);

@@ -24,7 +24,7 @@ public interface IActivity
     /// <summary>The same activity; the work reported to it ends at the latest after a time from now, by a timeout.</summary>
     internal IActivity AtMost(TimeSpan timeout, TimeProvider time) => new LimitedActivity(this, new Deadline(timeout, time));
 
-    /// <summary>The same activity for work that is repeated: a step that was told before is told for <c>-Debug</c> only.</summary>
+    /// <summary>The same activity for work that is repeated: a step that was reported before is reported with <c>-Debug</c> only.</summary>
     internal IActivity Once() => new OnceActivity(this);
 
     private sealed class OnceActivity(IActivity activity) : IActivity
@@ -114,7 +114,7 @@ internal readonly record struct Tally(int Done, int Total, string Things)
     /// <summary>0 to 100; null of nothing.</summary>
     public int? Percent => Total > 0 ? (int)Math.Clamp(100L * Done / Total, 0, 100) : null;
 
-    /// <summary>The progress of work, of which so much is done.</summary>
+    /// <summary>The progress of work by this count.</summary>
     /// <param name="work">The title of the work.</param>
     /// <param name="more">What else its status tells; empty for nothing.</param>
     public ProgressReport Of(string work, string more = "") => new(work, more.Length == 0 ? $"{this}" : $"{this}: {more}") { Percent = Percent };

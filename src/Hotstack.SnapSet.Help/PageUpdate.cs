@@ -104,7 +104,7 @@ internal static class PageUpdate
         }
     }
 
-    /// <summary>What people wrote: without the list of values, which is written anew.</summary>
+    /// <summary>What people wrote: without the list of values, which the update writes.</summary>
     private static IEnumerable<string> WithoutValues(string[] prose, ParameterHelp parameter) => parameter.Values.Count == 0
         ? prose
         : prose.Where((line, i) => !IsOfList(line) && (line.Length > 0 || i == 0 || !IsOfList(prose[i - 1])));

@@ -14,7 +14,6 @@ namespace Hotstack.Clusters;
 internal sealed class Cordon(Cluster cluster, IActivity activity)
 {
     private const string Mark = "hotstack-snapset/cordoned";
-    private const string DrainWork = "Draining the workers";
     private const int TooManyRequests = 429;
 
     private static readonly TimeSpan DrainInterval = TimeSpan.FromSeconds(2);
@@ -55,30 +54,17 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
     {
         string version = await cluster.Api.FindPreferredVersionAsync("policy", stop) ?? "v1";
         V1Pod[] left = [];
-        int total = 0;
-        IActivity shown = activity.AtMost(timeout, cluster.Time);
-        bool isDone;
-        try
-        {
-            isDone = await Poll.UntilAsync(
-                async token =>
-                {
-                    IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
-                        nodes,
-                        async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
-                    left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
-                    total = Math.Max(total, left.Length);
-                    shown.Progress(new Tally(total - left.Length, total, "pods have left the workers").Of(DrainWork));
-                    await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
-                    return left.Length == 0;
-                },
-                DrainInterval, timeout, cluster.Time, stop);
-        }
-        finally
-        {
-            activity.Progress(new(DrainWork, "") { Completed = true });
-        }
-
+        bool isDone = await new WaitForGone("Draining the workers", "pods have left the workers", activity, cluster.Time).RunAsync(
+            async token =>
+            {
+                IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
+                    nodes,
+                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
+                left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
+                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
+                return left.Length;
+            },
+            DrainInterval, timeout, stop);
         if (!isDone)
         {
             activity.Warning(

@@ -11,7 +11,7 @@ internal sealed class StepLog(string run, IActivity activity, TimeProvider time)
     /// <summary>In the order in which they were completed.</summary>
     public IReadOnlyList<TimelineEntry> Entries => _entries;
 
-    /// <summary>Adds the steps of a part, which has told them itself.</summary>
+    /// <summary>Adds the steps of a part, which has reported them itself.</summary>
     public void Add(IEnumerable<TimelineEntry> entries) => _entries.AddRange(entries);
 
     /// <summary>Notes a step in which nothing was left to do.</summary>

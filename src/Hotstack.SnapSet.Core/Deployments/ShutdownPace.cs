@@ -14,8 +14,8 @@ internal readonly record struct ShutdownPace(TimeSpan Delay, TimeSpan Longest)
     /// <returns>The pause before the next poll.</returns>
     public TimeSpan PauseAfter(TimeSpan elapsed)
     {
-        TimeSpan left = Delay - elapsed;
-        TimeSpan pause = left > TimeSpan.Zero ? left : (Delay > TimeSpan.Zero ? -left : elapsed) / Share;
+        TimeSpan begun = Delay > TimeSpan.Zero ? elapsed - Delay : elapsed;
+        TimeSpan pause = begun < TimeSpan.Zero ? -begun : begun / Share;
         pause = pause > Second ? pause : Second;
         return pause < Longest ? pause : Longest;
     }

@@ -42,7 +42,7 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine("Stopped. The next run begins anew.");
+            Console.WriteLine("Stopped. The next run starts from the beginning.");
             return 130;
         }
 

@@ -70,7 +70,7 @@ internal sealed class PowerShellTool(string cache, Func<ProcessStartInfo, Cancel
 
         if (Directory.Exists(Folder))
         {
-            await output.WriteLineAsync($"An earlier run did not finish {Folder}; it begins anew.");
+            await output.WriteLineAsync($"An earlier run did not finish {Folder}; this run deletes it and installs again.");
             Directory.Delete(Folder, recursive: true);
         }
 
@@ -107,7 +107,7 @@ internal sealed class PowerShellTool(string cache, Func<ProcessStartInfo, Cancel
     }
 
     private static IOException Failed(string reason, string fix) => new(
-        $"PowerShell {Version} could not be brought: {reason}\n{fix} Then run the same command again, which begins anew. "
+        $"PowerShell {Version} could not be brought: {reason}\n{fix} Then run the same command again, which starts from the beginning. "
         + "Or take PowerShell from https://aka.ms/powershell, or run the demo without it: '-- demo --no-pwsh'.");
 
     private static string EndOf(string said)

@@ -108,12 +108,13 @@ internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IRe
         string verdict = failed.Length > 0 ? ClusterVerdict.NotYet
             : unknown.Length > 0 ? ClusterVerdict.Unknown
             : ClusterVerdict.Safe;
+        int passed = byResult[ClusterCheckResult.Passed].Count();
         bool isForeseeable = unknown.Length == 0 && failed.All(check => check.Eta is not null);
         return new(
             verdict, isForeseeable ? failed.Max(check => check.Eta) : null,
             [.. failed.Concat(unknown).Select(check => check.Message).Distinct()])
         {
-            Passed = new(byResult[ClusterCheckResult.Passed].Count(), byResult[ClusterCheckResult.Passed].Count() + failed.Length + unknown.Length, "checks pass"),
+            Passed = new(passed, passed + failed.Length + unknown.Length, "checks pass"),
             NeedsAction = [.. failed.Where(check => check.NeedsAction).Select(check => check.Message).Distinct()],
         };
     }

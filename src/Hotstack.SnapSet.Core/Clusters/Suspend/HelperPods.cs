@@ -87,8 +87,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
         await OrderPodDeletionAsync(stop);
-        return await UntilGoneAsync(
-            async token => (await ListPodsAsync(token)).Count, "pods deleted", TimeSpan.FromSeconds(1), timeout, stop);
+        return await Gone("pods deleted").RunAsync(
+            async token => (await ListPodsAsync(token)).Count, TimeSpan.FromSeconds(1), timeout, stop);
     }
 
     /// <summary>Deletes the namespaces with all their pods.</summary>
@@ -111,7 +111,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
 
         IsDeletionOrdered = true;
-        return await UntilGoneAsync(
+        return await Gone("namespaces deleted").RunAsync(
             async token =>
             {
                 foreach (string name in _created.ToArray())
@@ -124,33 +124,10 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
                 return _created.Count;
             },
-            "namespaces deleted", TimeSpan.FromSeconds(2), timeout, stop);
+            TimeSpan.FromSeconds(2), timeout, stop);
     }
 
-    /// <summary>Waits until nothing is left, and shows how much is.</summary>
-    /// <returns>False on timeout.</returns>
-    private async Task<bool> UntilGoneAsync(
-        Func<CancellationToken, Task<int>> count, string things, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
-    {
-        IActivity shown = activity.AtMost(timeout, cluster.Time);
-        int total = 0;
-        try
-        {
-            return await Poll.UntilAsync(
-                async token =>
-                {
-                    int left = await count(token);
-                    total = Math.Max(total, left);
-                    shown.Progress(new Tally(total - left, total, things).Of(Deletion));
-                    return left == 0;
-                },
-                interval, timeout, cluster.Time, stop);
-        }
-        finally
-        {
-            activity.Progress(new(Deletion, "") { Completed = true });
-        }
-    }
+    private WaitForGone Gone(string things) => new(Deletion, things, activity, cluster.Time);
 
     private async Task OrderPodDeletionAsync(CancellationToken stop) => await Fanout.ForEachAsync(
         await ListPodsAsync(stop), (pod, token) => cluster.DeletePodAsync(pod, token), stop);

@@ -157,7 +157,7 @@ internal sealed class SuspendClusterRun(
     private async Task<string> DelayAsync(CancellationToken stop)
     {
         await _schedule.CountDownAsync(Work, stop);
-        return "nobody cancelled";
+        return "not cancelled";
     }
 
     private async Task<string> RenewCertificatesAsync(CancellationToken stop)

@@ -2,7 +2,7 @@ using Hotstack.Deployments;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>The steps of a shutdown, with their results and times. What an earlier run has done is told as such.</summary>
+/// <summary>The steps of a shutdown, with their results and times. What an earlier run did is reported as done before.</summary>
 /// <param name="run">The title of the run.</param>
 /// <param name="activity">Receives a line and the progress of each step.</param>
 /// <param name="time">The clock.</param>

@@ -26,7 +26,7 @@ internal sealed class RenewalLease : IDisposable
     /// <summary>Two runs that begin at once both see no lease: the later write counts, which shows a moment later.</summary>
     private static readonly TimeSpan Contest = TimeSpan.FromSeconds(3);
 
-    /// <summary>So soon after it was written nobody else can have the lease, and it is ended also where servers cannot be read.</summary>
+    /// <summary>For this time after it was written no other run can have the lease: it is ended without a read, which may be forbidden.</summary>
     private static readonly TimeSpan CertainFor = Lasts - TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(30);

@@ -24,8 +24,8 @@ internal sealed class ClusterClock(SandboxCloud cloud)
     /// <summary>A duration at the sandbox's speed.</summary>
     public TimeSpan Scaled(TimeSpan duration) => duration / Speed;
 
-    /// <summary>When somebody acts who acts at a certain age of a thing. What the thing aged before the sandbox began is done; it does the
-    /// rest at the sandbox's speed, and never slower than by the clock, by which the thing ends.</summary>
+    /// <summary>When a thing has a certain age, if it ages at the sandbox's speed since the sandbox started, and by the clock before. It never
+    /// ages more slowly than by the clock.</summary>
     /// <param name="made">When the thing was made.</param>
     /// <param name="due">When it has the age by the clock.</param>
     public DateTimeOffset Sooner(DateTimeOffset made, DateTimeOffset due)

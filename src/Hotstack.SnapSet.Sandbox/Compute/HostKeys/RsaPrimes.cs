@@ -15,7 +15,7 @@ internal static class RsaPrimes
     private static readonly List<BigInteger> Primes = [];
     private static readonly Queue<(BigInteger P, BigInteger Q)> Pairs = [];
 
-    /// <summary>A key that nobody else in this process has.</summary>
+    /// <summary>A new key; no two in this process are the same.</summary>
     public static RSA NewKey()
     {
         lock (Gate)

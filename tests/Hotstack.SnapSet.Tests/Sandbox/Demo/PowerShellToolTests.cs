@@ -52,7 +52,7 @@ public sealed class PowerShellToolTests : IDisposable
     [InlineData(1, "error NU1301: Unable to load the service index", 0, Started, "NU1301", "dotnet nuget list source")]
     [InlineData(-1, "No such file or directory", 0, Started, "No such file", "aka.ms/powershell")]
     [InlineData(0, "", 150, "You must install or update .NET to run this application.", "does not start (exit code 150): You must install", ".NET runtime 10")]
-    [InlineData(0, "", 0, "7.4.1", "does not start", "begins anew")]
+    [InlineData(0, "", 0, "7.4.1", "does not start", "starts from the beginning")]
     public async Task A_failure_is_told_with_reason_and_fix_and_the_next_run_begins_anew(
         int code, string said, int startCode, string started, string reason, string fix)
     {

@@ -95,7 +95,6 @@ public sealed class SandboxServer : IAsyncDisposable
         // The slim builder reads no environment and no appsettings, so nothing but the options counts.
         var ways = new ClusterWays();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = [] });
-        builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -112,7 +111,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var pipeline = new Pipeline(cloud, calls, cloud.Faults);
         var kubernetes = new KubernetesApi(cloud);
         app.Use((http, next) => http.Request.IsHttps ? pipeline.RunAsync(http, kubernetes, kubernetes.Handle, open: true) : next(http));
-        app.UseRouting();
+        var routes = new RouteTable();
         Service[] services =
         [
             new KeystoneApi(cloud), new NovaApi(cloud), new GlanceApi(cloud), new HeatApi(cloud), new NeutronApi(cloud),
@@ -120,11 +119,12 @@ public sealed class SandboxServer : IAsyncDisposable
         ];
         foreach (var service in services)
         {
-            service.Map(new Routes(app, pipeline, service));
+            service.Map(new Routes(routes, pipeline, service));
         }
 
         SandboxServer? server = null;
-        new AdminApi(cloud, calls, () => server!).Map(app);
+        new AdminApi(cloud, calls, () => server!).Map(routes);
+        app.Run(routes.RunAsync);
         try
         {
             await app.StartAsync(stop);

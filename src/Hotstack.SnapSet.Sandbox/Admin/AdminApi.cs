@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hotstack.Sandbox.Cluster.Objects;
 using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Admin;
 
@@ -50,44 +51,44 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxSe
     private SandboxController Controller => server().Controller
         ?? throw new InvalidOperationException("the cluster is not behind a controller: serve --behind-controller");
 
-    public void Map(IEndpointRouteBuilder app)
+    public void Map(RouteTable table)
     {
-        On(app, "GET", "", _ => JsonSerializer.SerializeToNode(Help, Json));
-        On(app, "GET", "/calls", http => JsonSerializer.SerializeToNode(
+        On(table, "GET", "", _ => JsonSerializer.SerializeToNode(Help, Json));
+        On(table, "GET", "/calls", http => JsonSerializer.SerializeToNode(
             calls.Snapshot().Where(c => !http.Request.Query.TryGetValue("service", out var service) || c.Service == service), Json));
-        On(app, "DELETE", "/calls", _ => Done(calls.Clear));
-        On(app, "GET", "/faults", _ => new JsonArray([.. cloud.Faults.Faults.Select(f => new JsonObject
+        On(table, "DELETE", "/calls", _ => Done(calls.Clear));
+        On(table, "GET", "/faults", _ => new JsonArray([.. cloud.Faults.Faults.Select(f => new JsonObject
         {
             ["fault"] = JsonSerializer.SerializeToNode(f.Fault, FaultPlan.Json), ["hits"] = f.Hits,
         })]));
-        On(app, "DELETE", "/faults", _ => Done(cloud.Faults.Clear));
-        OnBody(app, "/faults", body => cloud.Faults.AddJson(body.ToJsonString()));
-        OnBody(app, "/clock", body => cloud.Advance(
+        On(table, "DELETE", "/faults", _ => Done(cloud.Faults.Clear));
+        OnBody(table, "/faults", body => cloud.Faults.AddJson(body.ToJsonString()));
+        OnBody(table, "/clock", body => cloud.Advance(
             TimeSpan.FromSeconds(Number(body, "advance") ?? throw new JsonException("advance is missing"))));
-        OnBody(app, "/servers/{name}", (http, body) => SetServer((string)http.Request.RouteValues["name"]!, body));
-        OnBody(app, "/rename", body => cloud.Rename(Text(body, "name") ?? "", Text(body, "to")
+        OnBody(table, "/servers/{name}", (http, body) => SetServer((string)http.Request.RouteValues["name"]!, body));
+        OnBody(table, "/rename", body => cloud.Rename(Text(body, "name") ?? "", Text(body, "to")
             ?? throw new JsonException("to is missing")));
-        OnBody(app, "/snapsets", body => cloud.AddUpstreamSnapSet(
+        OnBody(table, "/snapsets", body => cloud.AddUpstreamSnapSet(
             Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"),
                 Text(body, "visibility") ?? "private",
             Members(body)));
-        On(app, "GET", "/state", _ => State());
-        On(app, "GET", "/cluster", _ => ClusterState());
-        On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(Cluster.AddHostileCsrs(), Json));
-        OnBody(app, "/cluster/outage", body => Cluster
+        On(table, "GET", "/state", _ => State());
+        On(table, "GET", "/cluster", _ => ClusterState());
+        On(table, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(Cluster.AddHostileCsrs(), Json));
+        OnBody(table, "/cluster/outage", body => Cluster
             .Outage(TimeSpan.FromSeconds(Number(body, "seconds") ?? throw new JsonException("seconds is missing"))));
-        On(app, "POST", "/cluster/restart", _ => Done(Cluster.RestartApi));
-        On(app, "POST", "/cluster/watches/forget", _ => Done(Cluster.ForgetEvents));
-        OnBody(app, "/cluster/operators/{name}", (http, body) => Cluster.SetOperator(
+        On(table, "POST", "/cluster/restart", _ => Done(Cluster.RestartApi));
+        On(table, "POST", "/cluster/watches/forget", _ => Done(Cluster.ForgetEvents));
+        OnBody(table, "/cluster/operators/{name}", (http, body) => Cluster.SetOperator(
             (string)http.Request.RouteValues["name"]!, Text(body, "condition") ?? "Degraded", Text(body, "status"),
             Text(body, "reason") ?? "Forced", Text(body, "message") ?? "as somebody wants it"));
-        OnBody(app, "/cluster/nodes/{name}", (http, body) => Cluster.SetHelperPods(
+        OnBody(table, "/cluster/nodes/{name}", (http, body) => Cluster.SetHelperPods(
             (string)http.Request.RouteValues["name"]!, Enum.Parse<PodFate>(Text(body, "pods") ?? "Succeed", ignoreCase: true)));
-        On(app, "GET", "/controller", _ => ControllerView());
-        OnBody(app, "/controller", SetController);
-        On(app, "POST", "/tokens/expire", _ => Done(cloud.ExpireTokens));
-        On(app, "POST", "/tokens/revoke", _ => Done(cloud.RevokeTokens));
-        On(app, "POST", "/reset", _ => Done(() =>
+        On(table, "GET", "/controller", _ => ControllerView());
+        OnBody(table, "/controller", SetController);
+        On(table, "POST", "/tokens/expire", _ => Done(cloud.ExpireTokens));
+        On(table, "POST", "/tokens/revoke", _ => Done(cloud.RevokeTokens));
+        On(table, "POST", "/reset", _ => Done(() =>
         {
             cloud.Reset();
             cloud.Faults.Clear();
@@ -101,14 +102,14 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxSe
         return new JsonObject { ["done"] = true };
     }
 
-    private static void On(IEndpointRouteBuilder app, string method, string pattern, Func<HttpContext, JsonNode?> answer) =>
-        app.MapMethods("/sandbox" + pattern, [method], Answered(http => Task.FromResult(answer(http))));
+    private static void On(RouteTable table, string method, string pattern, Func<HttpContext, JsonNode?> answer) =>
+        table.Map(method, "/sandbox" + pattern, Answered(http => Task.FromResult(answer(http))));
 
-    private static void OnBody(IEndpointRouteBuilder app, string pattern, Action<JsonNode> work) =>
-        OnBody(app, pattern, (_, body) => work(body));
+    private static void OnBody(RouteTable table, string pattern, Action<JsonNode> work) =>
+        OnBody(table, pattern, (_, body) => work(body));
 
-    private static void OnBody(IEndpointRouteBuilder app, string pattern, Action<HttpContext, JsonNode> work) =>
-        app.MapMethods("/sandbox" + pattern, ["POST"], Answered(http => DoneWithBodyAsync(http, work)));
+    private static void OnBody(RouteTable table, string pattern, Action<HttpContext, JsonNode> work) =>
+        table.Map("POST", "/sandbox" + pattern, Answered(http => DoneWithBodyAsync(http, work)));
 
     private static async Task<JsonNode?> DoneWithBodyAsync(HttpContext http, Action<HttpContext, JsonNode> work)
     {

@@ -1,7 +1,7 @@
 namespace Hotstack.Sandbox.Http;
 
 /// <summary>Where a service says which paths it answers.</summary>
-internal sealed class Routes(IEndpointRouteBuilder app, Pipeline pipeline, Service service)
+internal sealed class Routes(RouteTable table, Pipeline pipeline, Service service)
 {
     public void Get(string pattern, Handler handler) => On("GET", pattern, handler);
 
@@ -18,8 +18,8 @@ internal sealed class Routes(IEndpointRouteBuilder app, Pipeline pipeline, Servi
 
     /// <summary>The answer to every other path below the service's prefix; most services look at the token first.</summary>
     public void Rest(bool open = false) =>
-        app.Map(service.Prefix + "/{**rest}", http => pipeline.RunAsync(http, service, service.NotFound, open));
+        table.Map(null, service.Prefix + "/{**rest}", http => pipeline.RunAsync(http, service, service.NotFound, open));
 
     private void On(string method, string pattern, Handler handler, bool open = false) =>
-        app.MapMethods(service.Prefix + pattern, [method], http => pipeline.RunAsync(http, service, handler, open));
+        table.Map(method, service.Prefix + pattern, http => pipeline.RunAsync(http, service, handler, open));
 }

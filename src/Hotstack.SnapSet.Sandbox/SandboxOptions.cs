@@ -43,6 +43,9 @@ public sealed class SandboxOptions
     /// <summary>What is deployed instead of a scenario; null for the scenario.</summary>
     public SandboxDeployment? Deployment { get; init; }
 
+    /// <summary>How many masters the cluster of <see cref="Scenario.Multi"/> has, 10 at most.</summary>
+    public int Masters { get; init; } = 3;
+
     /// <summary>How many workers the cluster of <see cref="Scenario.Multi"/> has, 200 at most.</summary>
     public int Workers { get; init; } = 2;
 

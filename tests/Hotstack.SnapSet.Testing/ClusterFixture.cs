@@ -18,6 +18,11 @@ public abstract class ClusterFixture : SandboxFixture
     private readonly List<Cluster> _clusters = [];
     private Cluster? _cluster;
 
+    /// <summary>How many masters and workers the cluster has: one each, which is fast, unless a test is about several.</summary>
+    private protected (int Masters, int Workers) Size { get; set; } = (1, 1);
+
+    protected override SandboxOptions Options => new() { Clock = Clock, Masters = Size.Masters, Workers = Size.Workers };
+
     /// <summary>The cluster as its administrator.</summary>
     internal Cluster Cluster => _cluster ??= ConnectToCluster();
 
@@ -119,6 +124,13 @@ public abstract class ClusterFixture : SandboxFixture
     }
 
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.GuestName == server).Status;
+
+    /// <summary>Another sandbox, whose cluster has the nodes of scenario Multi: three masters and two workers.</summary>
+    internal Task WithAllNodesAsync()
+    {
+        Size = (3, 2);
+        return RestartAsync();
+    }
 
     /// <summary>Another sandbox, by the options as they are now.</summary>
     internal async Task RestartAsync()

@@ -134,7 +134,7 @@ internal sealed partial class Seed(SandboxCloud cloud)
         new RouterMaker(cloud).Associate(floating, controller.Ports[0]);
         cloud.FloatingIpList.Add(floating);
         parts["controller-floating-ip"] = floating.Id;
-        for (var i = 0; i < (single ? 1 : 3); i++)
+        for (var i = 0; i < (single ? 1 : cloud.Options.Masters); i++)
         {
             var master = AddServer(
                 $"master{i}", "hotstack.xxlarge", bootImage, i == 1 ? "compute-0" : "compute-1", (30 + i) * GiB, network,

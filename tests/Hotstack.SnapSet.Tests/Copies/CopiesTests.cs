@@ -17,6 +17,8 @@ namespace Hotstack.Copies;
 /// <summary>Copies of one set side by side in one project, as the jobs of a CI matrix make them: by nothing but the set and a name each.</summary>
 public sealed class CopiesTests : SuspendFixture
 {
+    public CopiesTests() => Size = (3, 2);
+
     private const string Original = "hs-multi";
 
     private static readonly string[] Jobs = ["pr-1", "pr-2", "pr-3"];

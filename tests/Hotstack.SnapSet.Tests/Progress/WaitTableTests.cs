@@ -64,6 +64,7 @@ public sealed class WaitTableTests : SuspendFixture
     [Fact]
     public async Task The_wait_for_certificates_shows_when_they_are_renewed_and_percent_of_the_time()
     {
+        await WithAllNodesAsync();
         Age = TimeSpan.FromHours(13);
         await RestartAsync();
 

@@ -29,6 +29,7 @@ public sealed class PrepareSnapSetTests : ClusterFixture
     [Fact]
     public async Task One_question_and_the_cluster_is_suspended_and_frozen_with_its_record()
     {
+        await WithAllNodesAsync();
         PreparedSnapSet set = (await RunAsync())!;
 
         Assert.Equal(SnapSetState.Complete, set.State);
@@ -75,11 +76,11 @@ public sealed class PrepareSnapSetTests : ClusterFixture
     [InlineData(false)]
     public async Task A_cordoned_node_stays_so_unless_the_user_wants_none(bool uncordon)
     {
-        Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
+        Behind.Change("nodes", "worker0", node => node["spec"]!["unschedulable"] = true);
 
         PreparedSnapSet set = (await RunAsync(Usual with { Suspend = new() { Source = new(), Uncordon = uncordon } }))!;
 
-        Assert.Equal(uncordon ? [] : ["worker1"], set.ClusterRecord!.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name));
+        Assert.Equal(uncordon ? [] : ["worker0"], set.ClusterRecord!.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name));
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public sealed class PrepareSnapSetTests : ClusterFixture
     [Fact]
     public async Task A_node_that_was_left_cordoned_is_uncordoned_first()
     {
-        Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
+        Behind.Change("nodes", "worker0", node => node["spec"]!["unschedulable"] = true);
 
         PreparedSnapSet set = (await RunAsync(Usual with { Suspend = Usual.Suspend with { Uncordon = true } }))!;
 

@@ -25,6 +25,8 @@ namespace Hotstack.SecretsKept;
 /// <summary>Every workflow, on good days and against services that quote what they were sent: no secret in anything that is told.</summary>
 public sealed class WorkflowSecretsTests : ClusterFixture
 {
+    public WorkflowSecretsTests() => Size = (3, 2);
+
     /// <summary>Not tried again, so that it goes through all workflows at once.</summary>
     private const int Forbidden = 403;
 

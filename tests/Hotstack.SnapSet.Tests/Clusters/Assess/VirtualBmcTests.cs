@@ -12,6 +12,7 @@ public sealed class VirtualBmcTests : ClusterFixture
     [Fact]
     public async Task Hosts_and_lists_that_name_servers_which_do_not_exist_are_told_with_the_commands_that_mend_them()
     {
+        await WithAllNodesAsync();
         string now = Sandbox.Cloud.Server("worker0").Id;
         AddHost("bmh0", Old, Sandbox.Cloud.Server("worker0").Ports[0].MacAddress);
         AddHost("bmh1", Old, "fa:16:3e:ff:ff:ff");

@@ -18,6 +18,7 @@ public sealed class LastingCertificatesTests : ClusterFixture
     [InlineData("openshift-service-ca", "signing-key")]
     public async Task The_first_that_ends_is_found_without_marks(string @namespace, string name)
     {
+        await WithAllNodesAsync();
         TakeMarks();
         DateTimeOffset until = Clock.GetUtcNow().AddDays(60);
         Behind.SetCertificate(@namespace, name, until.AddDays(-100), until);

@@ -10,6 +10,8 @@ namespace Hotstack.Clusters.Look;
 /// <summary>A look at the sandbox's cluster of three masters and two workers.</summary>
 public sealed class GetClusterTests : ClusterFixture
 {
+    public GetClusterTests() => Size = (3, 2);
+
     private const string Evil = "a\e[2Jb\u202e";
 
     /// <summary>HTTP's dates have no fractions.</summary>

@@ -63,6 +63,7 @@ public sealed class BrokenBeforeTests : ClusterFixture
     [Fact]
     public async Task What_broke_meanwhile_is_named_with_its_service_and_may_be_ignored()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = await SuspendedAsync();
         AddLeftover();
 

@@ -25,16 +25,16 @@ public sealed class ForgedAddressTests : ClusterFixture
     {
         ClusterRecord record = (await SuspendAsync())!;
         Clock.Advance(TimeSpan.FromDays(31));
-        Forge("worker1");
+        Forge("worker0");
 
         ReviveReport report = (await ReviveAsync(hasRecord ? record : null))!;
 
         Assert.False(report.IsHealthy);
         CsrDecision refused = report.CertificateRequests.First(
-            r => (r.Node, r.SignerName, r.Verdict) == ("worker1", "kubernetes.io/kubelet-serving", CsrVerdict.Refuse));
+            r => (r.Node, r.SignerName, r.Verdict) == ("worker0", "kubernetes.io/kubelet-serving", CsrVerdict.Refuse));
         Assert.Contains("172.30.0.1 (of the cluster's pods or services)", refused.Reason, StringComparison.Ordinal);
         Assert.Contains("api-int.hs-multi.example (the cluster's API)", refused.Reason, StringComparison.Ordinal);
-        Assert.Contains("203.0.113.99 (not an address of its server worker1)", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains("203.0.113.99 (not an address of its server worker0)", refused.Reason, StringComparison.Ordinal);
         Assert.Equal((2 * NodeNames.Count) - 1, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
         Assert.DoesNotContain(
             report.CertificateRequests.Where(r => r.Verdict == CsrVerdict.Approve).SelectMany(r => r.SubjectAltNames),
@@ -44,18 +44,19 @@ public sealed class ForgedAddressTests : ClusterFixture
     [Fact]
     public async Task What_is_forged_is_not_recorded_and_told_of()
     {
-        Forge("worker1");
+        Forge("worker0");
 
         ClusterRecord record = (await SuspendAsync())!;
 
-        Assert.Equal(["192.168.32.21", "worker1"], record.Nodes.Single(n => n.Name == "worker1").Addresses.Select(a => a.Address).Order());
-        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("Node worker1 reports addresses", StringComparison.Ordinal));
+        Assert.Equal(["192.168.32.20", "worker0"], record.Nodes.Single(n => n.Name == "worker0").Addresses.Select(a => a.Address).Order());
+        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("Node worker0 reports addresses", StringComparison.Ordinal));
         Assert.All(Forged, forged => Assert.Contains($"{forged.Address} (", warning, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Neutron_knows_the_addresses_of_all_ports_of_a_server()
     {
+        await WithAllNodesAsync();
         IReadOnlyList<Instance> instances = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
         ILookup<string, string> found = await Cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), Stop);
         Assert.All(instances.Where(i => i.Role != Roles.Controller), i => Assert.Empty(i.IpAddresses.Except(found[i.Id])));
@@ -65,7 +66,7 @@ public sealed class ForgedAddressTests : ClusterFixture
         Assert.Equal(instances.Select(i => i.Id), completed.Select(i => i.Id));
         Assert.All(completed, instance => Assert.DoesNotContain("198.51.100.1", instance.IpAddresses));
         Assert.Same(instances, await NodeMatching.CompleteAddressesAsync(Cloud, instances,
-            [new("Hostname", "worker1"), new("InternalIP", "192.168.32.21")], Activity, Stop));
+            [new("Hostname", "worker0"), new("InternalIP", "192.168.32.20")], Activity, Stop));
     }
 
     /// <summary>Whoever holds the bootstrap token may send any number of them.</summary>

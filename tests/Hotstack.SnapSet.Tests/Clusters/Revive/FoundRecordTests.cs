@@ -39,6 +39,7 @@ public sealed class FoundRecordTests : SuspendFixture
     [Fact]
     public async Task So_has_a_set_that_is_resumed_and_was_begun_without()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "master1" });
         var failure = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(Create with { KeepPartial = true }));
@@ -77,6 +78,7 @@ public sealed class FoundRecordTests : SuspendFixture
     [InlineData("no node", null)]
     public async Task Without_a_record_the_command_that_makes_one_is_named(string source, string? command)
     {
+        await WithAllNodesAsync();
         Sandbox.Cloud.StopServers();
         IReadOnlyList<Instance> all = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
         SnapSet set = await CreateAsync(Create with
@@ -97,6 +99,7 @@ public sealed class FoundRecordTests : SuspendFixture
     [Fact]
     public async Task Servers_that_run_are_looked_into_and_recorded_before_they_are_stopped()
     {
+        await WithAllNodesAsync();
         SnapSet set = await CreateAsync(Create with { StopServers = true });
 
         Assert.Equal(5, set.ClusterRecord?.Nodes.Count);
@@ -159,7 +162,8 @@ public sealed class FoundRecordTests : SuspendFixture
     [Fact]
     public async Task A_revival_by_the_stacks_name_takes_what_the_shutdown_noted()
     {
-        Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
+        await WithAllNodesAsync();
+        Behind.Change("nodes", "worker0", node => node["spec"]!["unschedulable"] = true);
         await SuspendAsync();
         foreach (string node in NodeNames)
         {
@@ -169,7 +173,7 @@ public sealed class FoundRecordTests : SuspendFixture
         ReviveReport report = (await ReviveAsync(Stack))!;
 
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.Equal(["worker1"], Cordoned);
+        Assert.Equal(["worker0"], Cordoned);
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("not recorded", StringComparison.Ordinal));
     }
 
@@ -237,7 +241,7 @@ public sealed class FoundRecordTests : SuspendFixture
     {
         (SnapSet set, RestoredStack restored) = await RestoreAsync();
 
-        FoundRecord? found = await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Where(s => s.Name != "worker1")], Activity, Stop);
+        FoundRecord? found = await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Where(s => s.Name != "worker0")], Activity, Stop);
 
         Assert.Equal((set.ClusterRecord!.ClusterId, set.AssistedUntil), (found?.Record.ClusterId, found?.Record.AssistedUntil));
         Assert.Empty(found!.Record.Nodes);

@@ -34,6 +34,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task The_controller_is_started_first_and_the_masters_before_the_workers()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         var order = new List<string>();
         Activity.Listener = (stream, text) =>
@@ -67,6 +68,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task A_node_that_was_cordoned_before_stays_so()
     {
+        await WithAllNodesAsync();
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
         ClusterRecord record = (await SuspendAsync())!;
 
@@ -97,6 +99,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task Without_a_record_the_marks_on_the_nodes_tell_which_were_ours()
     {
+        await WithAllNodesAsync();
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
         await SuspendAsync();
         ForgetRecord();
@@ -111,6 +114,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [InlineData(100)]
     public async Task After_weeks_the_kubelets_requests_are_approved_and_nobody_elses(int days)
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Clock.Advance(TimeSpan.FromDays(days));
         IReadOnlyDictionary<string, string> hostile = new Dictionary<string, string>();
@@ -141,6 +145,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [InlineData(CsrPolicy.None)]
     public async Task Unless_it_is_to_approve_nothing_is_approved(CsrPolicy policy)
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Clock.Advance(TimeSpan.FromDays(31));
 
@@ -228,6 +233,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task Without_the_right_to_approve_the_last_error_names_the_right()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Clock.Advance(TimeSpan.FromDays(31));
         Sandbox.Faults.Add(new Fault
@@ -411,6 +417,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task A_cluster_whose_API_never_comes_tells_what_was_reached()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Behind.Outage(TimeSpan.FromHours(5));
 
@@ -423,6 +430,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task Stopped_by_the_user_it_tells_what_was_reached()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Activity.Listener = (_, text) =>
@@ -465,6 +473,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task A_server_that_is_gone_is_told_before_anything_is_started()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         var source = new InstanceSource
         {

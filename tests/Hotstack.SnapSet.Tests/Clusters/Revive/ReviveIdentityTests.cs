@@ -12,7 +12,7 @@ namespace Hotstack.Clusters.Revive;
 /// <summary>The servers of one deployment, and the kubeconfig of another, or of no OpenShift at all.</summary>
 public sealed class ReviveIdentityTests : ClusterFixture
 {
-    private const string Cordoned1 = "worker1";
+    private const string Cordoned1 = "worker0";
 
     [Theory]
     [InlineData(false)]
@@ -37,6 +37,7 @@ public sealed class ReviveIdentityTests : ClusterFixture
     [InlineData(false)]
     public async Task Where_no_UUID_was_recorded_the_nodes_addresses_tell(bool isRecorded)
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())! with { ClusterId = null };
         await using SandboxServer other = await StartOtherAsync();
         foreach (string node in other.Cluster.Nodes)

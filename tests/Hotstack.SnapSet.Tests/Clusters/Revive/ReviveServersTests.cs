@@ -14,6 +14,7 @@ public sealed class ReviveServersTests : ClusterFixture
     [InlineData("worker0")]
     public async Task An_order_that_was_lost_is_given_again_after_two_minutes(string server)
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         string id = record.Instances.Single(i => i.Name == server).Id;
         Sandbox.Faults.Add(new Fault
@@ -54,6 +55,7 @@ public sealed class ReviveServersTests : ClusterFixture
     [Fact]
     public async Task A_worker_in_ERROR_is_told_and_all_the_others_are_brought_up()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Sandbox.Cloud.SetServer("worker1", vmState: "error");
 
@@ -72,6 +74,7 @@ public sealed class ReviveServersTests : ClusterFixture
     [Fact]
     public async Task One_master_of_three_may_be_missing_until_the_others_are_up()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Sandbox.Cloud.SetServer("master2", vmState: "error");
 
@@ -86,6 +89,7 @@ public sealed class ReviveServersTests : ClusterFixture
     [InlineData("master0", "master2")]
     public async Task Without_the_controller_or_a_majority_of_the_masters_it_ends_at_once(params string[] lost)
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
         Array.ForEach(lost, name => Sandbox.Cloud.SetServer(name, vmState: "error"));
         DateTimeOffset start = Clock.GetUtcNow();

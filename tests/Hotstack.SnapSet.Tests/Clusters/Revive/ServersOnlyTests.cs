@@ -53,8 +53,8 @@ public sealed class ServersOnlyTests : ClusterFixture
     public async Task A_server_that_was_off_stays_off_however_often_the_shutdown_runs()
     {
         InstanceSource source = await SourceAsync();
-        string name = Sandbox.Cloud.Server("worker1").Name;
-        Sandbox.Cloud.SetServer("worker1", "stopped");
+        string name = Sandbox.Cloud.Server("worker0").Name;
+        Sandbox.Cloud.SetServer("worker0", "stopped");
         using Cluster cluster = Connect();
 
         // Here the first run ends when all is stopped but the controller.
@@ -73,18 +73,18 @@ public sealed class ServersOnlyTests : ClusterFixture
 
         ReviveReport report = (await ReviveAsync(cluster, source))!;
         Assert.True(report.IsHealthy);
-        Assert.Equal("worker1", Assert.Single(Statuses, status => status.Value == "SHUTOFF").Key);
+        Assert.Equal("worker0", Assert.Single(Statuses, status => status.Value == "SHUTOFF").Key);
     }
 
     [Fact]
     public async Task A_set_of_running_servers_knows_which_were_off()
     {
         InstanceSource source = await SourceAsync();
-        Sandbox.Cloud.SetServer("worker1", "stopped");
+        Sandbox.Cloud.SetServer("worker0", "stopped");
 
         SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new() { Source = source, StopServers = true }, Activity, Yes, Stop))!;
 
-        Assert.Equal([Sandbox.Cloud.Server("worker1").Name], set.ClusterRecord!.OffInstances);
+        Assert.Equal([Sandbox.Cloud.Server("worker0").Name], set.ClusterRecord!.OffInstances);
     }
 
     [Fact]

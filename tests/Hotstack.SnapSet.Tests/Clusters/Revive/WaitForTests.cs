@@ -67,6 +67,7 @@ public sealed class WaitForTests : ClusterFixture
     [Fact]
     public async Task Conditions_that_are_not_met_in_time_are_named_with_their_messages()
     {
+        await WithAllNodesAsync();
         AddControlPlane("False");
         ClusterRecord record = (await SuspendAsync())!;
 
@@ -80,6 +81,7 @@ public sealed class WaitForTests : ClusterFixture
     [Fact]
     public async Task Kinds_and_objects_that_do_not_exist_are_named_at_once()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync())!;
 
         var ofKind = await Assert.ThrowsAsync<ViolationsException>(() => ReviveAsync(record, "openstackcontrolplain/*:Ready",

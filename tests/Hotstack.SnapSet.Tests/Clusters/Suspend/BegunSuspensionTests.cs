@@ -12,12 +12,17 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>A shutdown that ended where nothing can be taken back, and the run after it.</summary>
 public sealed class BegunSuspensionTests : ClusterFixture
 {
+    public BegunSuspensionTests() => Size = (3, 2);
+
     private static readonly SuspendClusterRequest ByGuest = new() { Source = Stack, PollInterval = Seldom };
     private static readonly SuspendClusterRequest ByNova = ByGuest with { Method = ShutdownMethod.Nova };
 
     private ClusterDurations _durations = new();
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterDurations = _durations };
+    protected override SandboxOptions Options => new()
+    {
+        Clock = Clock, ClusterDurations = _durations, Masters = Size.Masters, Workers = Size.Workers,
+    };
 
     [Theory]
     [InlineData(0)]

@@ -45,6 +45,7 @@ public sealed class HelperImageTests : SuspendFixture
     [MemberData(nameof(Strangers))]
     public async Task Where_only_such_a_pod_is_nothing_is_changed_and_the_pod_is_named(string owner)
     {
+        await WithAllNodesAsync();
         RemoveDaemonFrom("master1");
         AddPod("aaa-evil", "master1", Evil, owner);
         Watch();
@@ -61,6 +62,7 @@ public sealed class HelperImageTests : SuspendFixture
     [InlineData("a node as owner")]
     public async Task A_pod_with_the_right_image_that_is_not_the_DaemonSets_shows_nothing(string owner)
     {
+        await WithAllNodesAsync();
         RemoveDaemonFrom("master1");
         AddPod("alike", "master1", Good, owner);
 
@@ -70,6 +72,7 @@ public sealed class HelperImageTests : SuspendFixture
     [Fact]
     public async Task During_a_rollout_the_node_with_the_older_image_is_named()
     {
+        await WithAllNodesAsync();
         string pod = RemoveDaemonFrom("worker0");
         AddPod(pod, "worker0", Good[..^2] + "ff", "the right uid");
 
@@ -82,6 +85,7 @@ public sealed class HelperImageTests : SuspendFixture
     [Fact]
     public async Task A_node_without_a_daemon_is_named()
     {
+        await WithAllNodesAsync();
         RemoveDaemonFrom("worker1");
 
         Assert.Contains("node worker1: no pod of it is there", (await RefusedAsync()).Message, StringComparison.Ordinal);
@@ -148,6 +152,7 @@ public sealed class HelperImageTests : SuspendFixture
     [Fact]
     public async Task An_image_that_is_gone_from_a_node_is_not_pulled()
     {
+        await WithAllNodesAsync();
         const string gone = "quay.io/openshift/mcd@sha256:00000000000000000000000000000000000000000000000000000000000000aa";
         Behind.Change("daemonsets", Daemon, o => o["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = gone, Space);
         foreach (JsonObject pod in Behind.List("pods", Space))

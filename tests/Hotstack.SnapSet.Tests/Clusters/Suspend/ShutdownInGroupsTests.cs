@@ -9,6 +9,8 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>Armed nodes shut down within seconds, one group after the other.</summary>
 public sealed class ShutdownInGroupsTests : SuspendFixture
 {
+    public ShutdownInGroupsTests() => Size = (3, 2);
+
     private static readonly string[] Masters = ["master0", "master1", "master2"];
     private static readonly string[] Workers = ["worker0", "worker1"];
 

@@ -12,6 +12,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task All_nodes_shut_themselves_down_workers_first_and_the_controller_last()
     {
+        await WithAllNodesAsync();
         var seen = new List<string>();
         Activity.Listener = (_, _) =>
         {
@@ -33,6 +34,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task A_stack_without_a_list_of_instances_is_suspended_all_the_same()
     {
+        await WithAllNodesAsync();
         Sandbox.Cloud.SetStackOutput("hs-multi", "snapset_data", null);
 
         ClusterRecord record = (await SuspendAsync(Usual))!;
@@ -55,6 +57,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task The_record_tells_how_the_cluster_was()
     {
+        await WithAllNodesAsync();
         string bootId = (string)Behind.Get("nodes", "master1")!["status"]!["nodeInfo"]!["bootID"]!;
         (DateTimeOffset? client, DateTimeOffset? serving) = Behind.KubeletCertificates("master1");
 
@@ -91,6 +94,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task A_node_that_was_cordoned_before_is_remembered()
     {
+        await WithAllNodesAsync();
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
 
         ClusterRecord record = (await SuspendAsync(Usual))!;
@@ -102,6 +106,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task The_question_tells_what_will_be_done()
     {
+        await WithAllNodesAsync();
         string? target = null, action = null;
 
         await new SuspendCluster(Cloud, Cluster).RunAsync(
@@ -188,6 +193,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task A_record_of_a_cluster_that_ran_again_since_is_refused()
     {
+        await WithAllNodesAsync();
         ClusterRecord record = (await SuspendAsync(Usual))!;
         await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
             new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = Seldom }, Activity, Yes, Stop);

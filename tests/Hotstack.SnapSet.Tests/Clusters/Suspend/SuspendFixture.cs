@@ -19,6 +19,7 @@ public abstract class SuspendFixture : ClusterFixture
     protected override SandboxOptions Options => new()
     {
         Clock = Clock, ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations, Quotas = Quotas,
+        Masters = Size.Masters, Workers = Size.Workers,
     };
 
     private protected void AssertNothingHappened()

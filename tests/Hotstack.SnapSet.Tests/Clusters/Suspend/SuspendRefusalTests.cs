@@ -162,6 +162,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [InlineData("paused")]
     public async Task A_rollout_refuses_whoever_is_cordoned_beside_it(string what)
     {
+        await WithAllNodesAsync();
         string cordoned = what == "schedulable master" ? "master1" : "worker1";
         if (what == "infra node")
         {
@@ -208,6 +209,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task A_node_without_a_server_and_a_server_without_a_node_are_errors()
     {
+        await WithAllNodesAsync();
         var find = new GetInstances(Cloud);
         IReadOnlyList<Instance> instances = await find.RunAsync(Stack, Activity, Stop);
 
@@ -222,6 +224,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task All_reasons_are_a_numbered_list_and_the_hint_names_what_helps()
     {
+        await WithAllNodesAsync();
         Age = TimeSpan.FromHours(3);
         await RestartAsync();
         Behind.SetOperator("insights", "Degraded", "True", "UploadFailed", "no upload for hours");
@@ -274,6 +277,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task Another_cluster_than_the_deployments_is_told()
     {
+        await WithAllNodesAsync();
         foreach (string node in NodeNames)
         {
             Behind.Change("nodes", node, n =>

@@ -17,6 +17,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [InlineData("master0", PodFate.NoShutdown)]
     public async Task If_one_node_cannot_be_armed_none_is_shut_down(string node, PodFate fate)
     {
+        await WithAllNodesAsync();
         Behind.SetHelperPods(node, fate);
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
@@ -29,6 +30,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [Fact]
     public async Task What_could_not_be_cancelled_is_named_with_its_time_and_the_fix()
     {
+        await WithAllNodesAsync();
         Behind.SetHelperPods("worker1", PodFate.NoShutdown);
         Activity.Listener = (stream, text) =>
         {
@@ -50,6 +52,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [MemberData(nameof(Moments))]
     public async Task Whenever_it_is_stopped_before_the_first_node_goes_all_is_taken_back(string moment)
     {
+        await WithAllNodesAsync();
         await StopAtAsync(moment, Usual with { EtcdBackup = true, Drain = true });
 
         AssertNothingHappened();
@@ -111,6 +114,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [InlineData("/pods$")]
     public async Task Where_no_pod_was_ever_made_no_scheduled_shutdown_is_warned_of(string path)
     {
+        await WithAllNodesAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "POST", Path = path, Status = 403,
             Times = 0 });
 
@@ -124,6 +128,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [Fact]
     public async Task A_log_that_may_not_be_read_is_the_reason_that_is_given()
     {
+        await WithAllNodesAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "GET", Path = "/log$", Status = 403,
             Times = 0 });
 

@@ -128,6 +128,7 @@ public sealed class WaitClusterTests : ClusterFixture
     [Fact]
     public async Task Certificates_that_do_not_come_in_time_are_named()
     {
+        await WithAllNodesAsync();
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
             new() { Goal = ClusterGoal.CertificateRotation, Timeout = TimeSpan.FromHours(2), PollInterval = TimeSpan.FromMinutes(10) }, age: TimeSpan.FromHours(6)));
 
@@ -156,6 +157,7 @@ public sealed class WaitClusterTests : ClusterFixture
     [InlineData("contested", ClusterGoal.Ready, "ClusterNotReady", "node worker0 is claimed by several custom machine config pools (gpu, infra)")]
     public async Task What_no_waiting_mends_ends_it_at_once(string what, ClusterGoal goal, string id, string part)
     {
+        await WithAllNodesAsync();
         DateTimeOffset start = Clock.GetUtcNow();
         ClusterConfiguration configuration = ClusterConfiguration();
         switch (what)
@@ -269,6 +271,7 @@ public sealed class WaitClusterTests : ClusterFixture
     private TimeSpan? _age;
     private double _speed = 1;
 
-    protected override SandboxOptions Options =>
-        _age is { } age ? new() { Clock = Clock, ClusterAge = age, Speed = _speed } : new() { Clock = Clock };
+    protected override SandboxOptions Options => _age is { } age
+        ? new() { Clock = Clock, ClusterAge = age, Speed = _speed, Masters = Size.Masters, Workers = Size.Workers }
+        : base.Options;
 }

@@ -51,7 +51,7 @@ public sealed class RenewalRaceTests : RenewalFixture
     public async Task A_run_that_lost_its_lease_neither_rolls_back_nor_ends_the_others_lease()
     {
         SnapSet old = await FrozenAsync(31);
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker0", Times = 0 });
         At("Nova makes image", () => TakeLeaseAsync(old));
 
         HotstackException failure = await RefusedAsync(Of(old) with { RollbackOnFailure = true });
@@ -101,7 +101,7 @@ public sealed class RenewalRaceTests : RenewalFixture
         Assert.Equal(isReplaced, before != after);
         Assert.Equal(isReplaced, Asked[^1].Contains($"DeleteStack: delete stack {NameOf(old)} ({status}) of an earlier run", StringComparison.Ordinal));
         Assert.Equal(isReplaced, Asked[^1].Contains("Restore: create stack", StringComparison.Ordinal));
-        Assert.Equal(isReplaced, Asked[^1].Contains("quota: 6 instances", StringComparison.Ordinal));
+        Assert.Equal(isReplaced, Asked[^1].Contains("quota: 3 instances", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class RenewalRaceTests : RenewalFixture
         SnapSetMember member = old.Members[0];
         Hotstack.Sandbox.Imaging.Image image = Sandbox.Cloud.Images.Single(i => i.Id == member.ImageId);
         string other = await CopyAsync(image, old.Id);
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker0", Times = 0 });
 
         await RefusedAsync(Of(old) with { RollbackOnFailure = true });
 

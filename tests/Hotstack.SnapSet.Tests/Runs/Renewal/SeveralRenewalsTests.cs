@@ -8,7 +8,7 @@ namespace Hotstack.Runs.Renewal;
 /// <summary>Several sets in one run, in a project with room for two deployments.</summary>
 public sealed class SeveralRenewalsTests : RenewalFixture
 {
-    public SeveralRenewalsTests() => Quotas = new SandboxQuotas { Instances = 12 };
+    public SeveralRenewalsTests() => Quotas = new SandboxQuotas { Instances = 6 };
 
     [Fact]
     public async Task As_many_at_a_time_as_the_quota_allows_and_all_in_the_end()
@@ -27,7 +27,7 @@ public sealed class SeveralRenewalsTests : RenewalFixture
     public async Task What_a_failed_one_keeps_is_judged_again_before_the_next_one_is_made()
     {
         (SnapSet first, SnapSet second) = await TwoAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1", Times = 1 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker0", Times = 1 });
 
         Assert.Empty(await UpdateAsync(Of(first, second) with { ThrottleLimit = 1 }));
 

@@ -76,9 +76,9 @@ public sealed class UpdateSnapSetTests : RenewalFixture
             $"^SnapSet {old.Id} \\(controller, .*\\), whose cluster revives by itself until 20.*: Renew it:\\s+Restore: create stack hotstack-renewal-{old.Id}, with \\d+ resources"
             + "\\s+Revive: start its cluster through its own controller, and approve its kubelets' signing requests"
             + "\\s+Rotate: wait until its kubelets' certificates are valid for 7 d\\s+Suspend: shut down the cluster"
-            + "\\s+Freeze: make 6 images as a new SnapSet with the same labels\\s+Test: check the new SnapSet"
+            + "\\s+Freeze: make 3 images as a new SnapSet with the same labels\\s+Test: check the new SnapSet"
             + $"\\s+DeleteStack: delete stack hotstack-renewal-{old.Id}\\s+RemoveOld: delete SnapSet {old.Id}, if the new one is complete and lasts longer"
-            + "\\s+quota: 6 instances, \\d+ cores, \\d+ ram.*\\s+on failure, what was made is deleted again$",
+            + "\\s+quota: 3 instances, \\d+ cores, \\d+ ram.*\\s+on failure, what was made is deleted again$",
             Assert.Single(Asked));
         Assert.Empty(Failures);
         Assert.Null(await StackOfAsync(old));
@@ -253,7 +253,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     public async Task Rolled_back_after_a_failure_nothing_that_was_made_is_left()
     {
         SnapSet old = await FrozenAsync(31);
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker0", Times = 0 });
 
         HotstackException failure = await RefusedAsync(Of(old) with { RollbackOnFailure = true });
 
@@ -269,7 +269,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     public async Task After_a_failure_the_same_request_resumes()
     {
         SnapSet old = await FrozenAsync(31);
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker0", Times = 0 });
         HotstackException failure = await RefusedAsync(Of(old));
         Assert.Contains("The same command resumes, on any machine; complete: Restore, Revive", failure.Message, StringComparison.Ordinal);
         Sandbox.Faults.Clear();

@@ -36,7 +36,7 @@ public sealed class ExecClusterTests : ClusterFixture
         string first = ExecAnswers.Certified(admin.ClientCertificate!, admin.ClientKey!);
         Cluster cluster = Connect($"cat <<'E'\n{first}\nE");
 
-        Assert.Equal(5, await NodesAsync(cluster));
+        Assert.Equal(NodeNames.Count, await NodesAsync(cluster));
 
         Assert.Equal(1, _plugin!.Runs);
     }
@@ -69,8 +69,8 @@ public sealed class ExecClusterTests : ClusterFixture
         Cluster cluster = Connect(
             $"if [ -f \"$here/again\" ]; then\n{ScriptedPlugin.Answer(KubeAccess.OperatorToken)}\nelse\necho >\"$here/again\"\n{ScriptedPlugin.Answer("s3cr3t-old")}\nfi");
 
-        Assert.Equal(5, await NodesAsync(cluster));
-        Assert.Equal(5, await NodesAsync(cluster));
+        Assert.Equal(NodeNames.Count, await NodesAsync(cluster));
+        Assert.Equal(NodeNames.Count, await NodesAsync(cluster));
 
         Assert.Equal(2, _plugin!.Runs);
     }

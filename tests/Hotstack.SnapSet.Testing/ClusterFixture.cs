@@ -38,27 +38,28 @@ public abstract class ClusterFixture : SandboxFixture
     /// doubles the cost of a TLS handshake, and there are ten thousand of them. Contract tests, trials and Pester connect by the certificate.</summary>
     internal Cluster ConnectToCluster(string? context = null)
     {
-        return Keep(Cluster.Connect(ClusterConfiguration(context), Activity, Clock));
+        return Keep(Cluster.Connect(ClusterConfiguration(context, ByToken), Activity, Clock));
     }
 
     /// <summary>A connection to the cluster of a stack, as through the stack's controller: by the same kubeconfig, but for the address.</summary>
     internal Cluster ConnectToClusterOf(string stack)
     {
-        string kubeconfig = Sandbox.Kubeconfig.Replace(
+        string kubeconfig = ByToken.Replace(
             Behind.Address.ToString().TrimEnd('/'), Sandbox.ClusterOf(stack).Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
         return Keep(Cluster.Connect(ClusterConfiguration(null, kubeconfig), Activity, Clock));
     }
+
+    private string ByToken => Sandbox.Kubeconfig.Replace("    user: admin\n", "    user: operator\n", StringComparison.Ordinal);
 
     internal ClusterConfiguration ClusterConfiguration(string? context = null) => ClusterConfiguration(context, Sandbox.Kubeconfig);
 
     private static ClusterConfiguration ClusterConfiguration(string? context, string kubeconfig)
     {
-        string byToken = kubeconfig.Replace("    user: admin\n", "    user: operator\n", StringComparison.Ordinal);
         var sources = ConfigurationSources.OfThisProcess() with
         {
             Variables = new Dictionary<string, string>(),
             Platform = ConfigurationPlatform.Linux,
-            OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(byToken)) : null,
+            OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig)) : null,
         };
         return new KubeconfigLoader(sources).Load("/kubeconfig", context);
     }

@@ -109,10 +109,17 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
             throw BlueprintErrors.Damaged(found.SnapId, BlueprintDocument.TooLarge(image.Size));
         }
 
-        byte[] bytes = await DownloadAsync(found, stop);
-        return BlueprintDocument.HashOf(bytes) == found.Hash
-            ? bytes
-            : throw BlueprintErrors.Damaged(found.SnapId, $"the SHA-256 of image {found.Image.Id} is not the recorded one");
+        // What a proxy or cache spoilt on the way once is not damaged.
+        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            byte[] bytes = await DownloadAsync(found, stop);
+            if (BlueprintDocument.HashOf(bytes) == found.Hash)
+            {
+                return bytes;
+            }
+        }
+
+        throw BlueprintErrors.Damaged(found.SnapId, $"the SHA-256 of image {found.Image.Id} is not the recorded one");
     }
 
     private async Task<byte[]> DownloadAsync(BlueprintImage found, CancellationToken stop)

@@ -57,6 +57,19 @@ public sealed class BlueprintMoveTests : MoveFixture
     }
 
     [Fact]
+    public async Task What_a_proxy_spoilt_once_is_downloaded_again()
+    {
+        SnapSet frozen = await BlueprintedAsync();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Garbage, Path = $"{frozen.Blueprint!.Image.Id}/file$", Times = 1 });
+
+        SnapSetExport export = await ExportedAsync(frozen.Id);
+
+        Assert.True(File.Exists(FileIn(export)));
+        Assert.Empty(export.Warnings);
+        Assert.Equal(1, Sandbox.Faults.Faults.Sum(fault => fault.Hits));
+    }
+
+    [Fact]
     public async Task A_second_export_fetches_nothing()
     {
         SnapSet frozen = await BlueprintedAsync();

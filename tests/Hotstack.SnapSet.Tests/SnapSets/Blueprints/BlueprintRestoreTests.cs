@@ -102,7 +102,7 @@ public sealed class BlueprintRestoreTests : RestoreFixture
     public async Task One_that_others_see_or_that_is_altered_is_not_used()
     {
         SnapSet set = await FreezeAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Service = "image", Method = "GET", Path = "/file$", Times = 1 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Service = "image", Method = "GET", Path = "/file$", Times = 2 });
         Assert.Equal("BlueprintDamaged", (await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Alone(set)))).Id);
 
         Assert.Single(Blueprints).Visibility = "public";

@@ -29,7 +29,7 @@ public enum ImageRanges
 }
 
 /// <summary>How a sandbox is made.</summary>
-public sealed class SandboxOptions
+public sealed record SandboxOptions
 {
     /// <summary>Sizes of images that can be told apart in a table of megabytes, and be moved in seconds.</summary>
     public const long ShownBytesPerGiB = 256 << 10;

@@ -21,7 +21,10 @@ public abstract class ClusterFixture : SandboxFixture
     /// <summary>How many masters and workers the cluster has: one each, which is fast, unless a test is about several.</summary>
     private protected (int Masters, int Workers) Size { get; set; } = (1, 1);
 
-    protected override SandboxOptions Options => new() { Clock = Clock, Masters = Size.Masters, Workers = Size.Workers };
+    /// <summary>As many as scenario Multi has.</summary>
+    private protected static (int Masters, int Workers) AllNodes => (3, 2);
+
+    protected override SandboxOptions Options => base.Options with { Masters = Size.Masters, Workers = Size.Workers };
 
     /// <summary>The cluster, with all rights.</summary>
     internal Cluster Cluster => _cluster ??= ConnectToCluster();
@@ -128,10 +131,10 @@ public abstract class ClusterFixture : SandboxFixture
 
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.GuestName == server).Status;
 
-    /// <summary>Another sandbox, whose cluster has the nodes of scenario Multi: three masters and two workers.</summary>
+    /// <summary>Another sandbox, whose cluster has <see cref="AllNodes"/>.</summary>
     internal Task WithAllNodesAsync()
     {
-        Size = (3, 2);
+        Size = AllNodes;
         return RestartAsync();
     }
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing.Template;
 namespace Hotstack.Sandbox.Http;
 
 /// <summary>
-/// Which paths are answered and by what. It has no start-up cost: ASP.NET's own table is compiled anew for each server, which is fast for
-/// one that runs for months and slow for one that runs for the time of a test.
+/// Finds what answers a request. ASP.NET compiles its own table for each server that starts, which takes longer than many a test; this one is
+/// a list.
 /// </summary>
 internal sealed class RouteTable
 {
@@ -13,7 +13,7 @@ internal sealed class RouteTable
 
     private readonly List<Route> _routes = [];
 
-    /// <summary>Adds a path; without a method it is for those that have no route of their own.</summary>
+    /// <summary>Adds a route; a null method stands for every method.</summary>
     public void Map(string? method, string pattern, RequestDelegate answer)
     {
         var route = new Route(method, Templates.GetOrAdd(pattern, TemplateParser.Parse), answer);

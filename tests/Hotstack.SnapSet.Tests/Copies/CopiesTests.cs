@@ -17,12 +17,12 @@ namespace Hotstack.Copies;
 /// <summary>Copies of one set side by side in one project, as the jobs of a CI matrix make them: by nothing but the set and a name each.</summary>
 public sealed class CopiesTests : SuspendFixture
 {
-    public CopiesTests() => Size = (3, 2);
-
     private const string Original = "hs-multi";
 
     private static readonly string[] Jobs = ["pr-1", "pr-2", "pr-3"];
     private static readonly ReviveClusterRequest InStack = new() { Source = new(), PollInterval = Seldom };
+
+    public CopiesTests() => Size = AllNodes;
 
     [Fact]
     public async Task Three_jobs_at_once_have_a_cluster_each()

@@ -14,7 +14,7 @@ public sealed class PrepareSnapSetTests : ClusterFixture
     private readonly List<string> _asked = [];
     private TimeSpan _age = TimeSpan.FromDays(45);
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = _age };
+    protected override SandboxOptions Options => base.Options with { ClusterAge = _age };
 
     private Task<PreparedSnapSet?> RunAsync(PrepareSnapSetRequest? request = null, bool consents = true, CancellationToken? stop = null) =>
         new PrepareSnapSet(Cloud, () => Task.FromResult(Cluster)).RunAsync(
@@ -114,6 +114,7 @@ public sealed class PrepareSnapSetTests : ClusterFixture
     [Fact]
     public async Task A_set_that_was_left_in_part_is_completed()
     {
+        await WithAllNodesAsync();
         await StopAtAsync("Nova makes image", Usual with { Freeze = Usual.Freeze with { KeepPartial = true } });
         SnapSet begun = Assert.Single(await new GetSnapSets(Cloud).RunAsync(new() { Incomplete = true }, Stop));
 

@@ -25,14 +25,14 @@ namespace Hotstack.SecretsKept;
 /// <summary>Every workflow, on good days and against services that quote what they were sent: no secret in anything that is told.</summary>
 public sealed class WorkflowSecretsTests : ClusterFixture
 {
-    public WorkflowSecretsTests() => Size = (3, 2);
-
     /// <summary>Not tried again, so that it goes through all workflows at once.</summary>
     private const int Forbidden = 403;
 
     private const string Parameter = "par4meter-Zq9";
     private const string Hidden = "h1dden-Zq9";
     private const string UserData = "us3rdata-Zq9";
+
+    public WorkflowSecretsTests() => Size = AllNodes;
 
     /// <summary>Which workflows ask which service for what is not asked for elsewhere.</summary>
     private static readonly Dictionary<string, string[]> Askers = new()

@@ -109,19 +109,10 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
             throw BlueprintErrors.Damaged(found.SnapId, BlueprintDocument.TooLarge(image.Size));
         }
 
-        // What a proxy or cache spoilt on the way once is not damaged.
-        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
-        {
-            byte[] bytes = await DownloadAsync(found, stop);
-            if (BlueprintDocument.HashOf(bytes) == found.Hash)
-            {
-                return bytes;
-            }
-        }
-
-        throw BlueprintErrors.Damaged(found.SnapId, $"the SHA-256 of image {found.Image.Id} is not the recorded one");
+        return await DownloadAsync(found, stop);
     }
 
+    /// <summary>The data, which a lost connection or a proxy may spoil once.</summary>
     private async Task<byte[]> DownloadAsync(BlueprintImage found, CancellationToken stop)
     {
         for (int attempt = 1; ; attempt++)
@@ -131,10 +122,13 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
                 (ApiStream stream, _) = await cloud.Images.DownloadAsync(found.Image.Id, 0, stop);
                 using (stream)
                 {
-                    return await ReadToEndAsync(found, stream);
+                    byte[] bytes = await ReadToEndAsync(found, stream);
+                    return BlueprintDocument.HashOf(bytes) == found.Hash
+                        ? bytes
+                        : throw BlueprintErrors.Damaged(found.SnapId, $"the SHA-256 of image {found.Image.Id} is not the recorded one");
                 }
             }
-            catch (HotstackException e) when (e.Cause.IsTransient && attempt < MaxAttempts)
+            catch (HotstackException e) when ((e.Cause.IsTransient || e.Id == BlueprintErrors.DamagedId) && attempt < MaxAttempts)
             {
                 activity?.Verbose($"The blueprint's image {found.Image.Id} was not read: {e.Message} Trying again.");
             }

@@ -10,12 +10,12 @@ namespace Hotstack.Clusters.Look;
 /// <summary>A look at the sandbox's cluster of three masters and two workers.</summary>
 public sealed class GetClusterTests : ClusterFixture
 {
-    public GetClusterTests() => Size = (3, 2);
-
     private const string Evil = "a\e[2Jb\u202e";
 
     /// <summary>HTTP's dates have no fractions.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    public GetClusterTests() => Size = AllNodes;
 
     [Fact]
     public async Task Of_a_cluster_of_forty_days_all_is_known()

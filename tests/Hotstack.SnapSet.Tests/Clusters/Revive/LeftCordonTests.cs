@@ -9,7 +9,7 @@ namespace Hotstack.Clusters.Revive;
 /// <summary>Nodes that the machine-config operator cordoned and did not uncordon.</summary>
 public sealed class LeftCordonTests : ClusterFixture
 {
-    public LeftCordonTests() => Size = (3, 2);
+    public LeftCordonTests() => Size = AllNodes;
 
     /// <summary>What the node shows, and who cordoned it by that.</summary>
     public static TheoryData<string, CordonOriginName> Nodes => new()

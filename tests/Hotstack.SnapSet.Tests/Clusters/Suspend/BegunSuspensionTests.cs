@@ -12,17 +12,14 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>A shutdown that ended where nothing can be taken back, and the run after it.</summary>
 public sealed class BegunSuspensionTests : ClusterFixture
 {
-    public BegunSuspensionTests() => Size = (3, 2);
-
     private static readonly SuspendClusterRequest ByGuest = new() { Source = Stack, PollInterval = Seldom };
     private static readonly SuspendClusterRequest ByNova = ByGuest with { Method = ShutdownMethod.Nova };
 
     private ClusterDurations _durations = new();
 
-    protected override SandboxOptions Options => new()
-    {
-        Clock = Clock, ClusterDurations = _durations, Masters = Size.Masters, Workers = Size.Workers,
-    };
+    public BegunSuspensionTests() => Size = AllNodes;
+
+    protected override SandboxOptions Options => base.Options with { ClusterDurations = _durations };
 
     [Theory]
     [InlineData(0)]

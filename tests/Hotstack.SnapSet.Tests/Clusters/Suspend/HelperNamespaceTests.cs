@@ -10,10 +10,7 @@ public sealed class HelperNamespaceTests : ClusterFixture
 
     private ClusterDurations _durations = new();
 
-    protected override SandboxOptions Options => new()
-    {
-        Clock = Clock, ClusterDurations = _durations, Masters = Size.Masters, Workers = Size.Workers,
-    };
+    protected override SandboxOptions Options => base.Options with { ClusterDurations = _durations };
 
     [Fact]
     public async Task A_controller_that_makes_no_service_accounts_is_not_waited_for()

@@ -9,10 +9,10 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>Armed nodes shut down within seconds, one group after the other.</summary>
 public sealed class ShutdownInGroupsTests : SuspendFixture
 {
-    public ShutdownInGroupsTests() => Size = (3, 2);
-
     private static readonly string[] Masters = ["master0", "master1", "master2"];
     private static readonly string[] Workers = ["worker0", "worker1"];
+
+    public ShutdownInGroupsTests() => Size = AllNodes;
 
     [Fact]
     public async Task Nobody_is_told_before_all_are_armed_and_the_delay_is_over()

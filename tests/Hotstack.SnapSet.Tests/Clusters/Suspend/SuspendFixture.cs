@@ -16,10 +16,9 @@ public abstract class SuspendFixture : ClusterFixture
 
     private protected SandboxQuotas Quotas { get; set; } = new();
 
-    protected override SandboxOptions Options => new()
+    protected override SandboxOptions Options => base.Options with
     {
-        Clock = Clock, ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations, Quotas = Quotas,
-        Masters = Size.Masters, Workers = Size.Workers,
+        ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations, Quotas = Quotas,
     };
 
     private protected void AssertNothingHappened()

@@ -4,7 +4,7 @@ namespace Hotstack.Clusters.Suspend;
 
 public sealed class SuspendStepsTests : SuspendFixture
 {
-    public SuspendStepsTests() => Size = (3, 2);
+    public SuspendStepsTests() => Size = AllNodes;
 
     [Fact]
     public async Task The_steps_are_told_in_their_order_without_a_gap()

@@ -271,7 +271,6 @@ public sealed class WaitClusterTests : ClusterFixture
     private TimeSpan? _age;
     private double _speed = 1;
 
-    protected override SandboxOptions Options => _age is { } age
-        ? new() { Clock = Clock, ClusterAge = age, Speed = _speed, Masters = Size.Masters, Workers = Size.Workers }
-        : base.Options;
+    protected override SandboxOptions Options =>
+        _age is { } age ? base.Options with { ClusterAge = age, Speed = _speed } : base.Options;
 }

@@ -78,7 +78,6 @@ public abstract class RenewalFixture : SuspendFixture
             text = text.Replace(port, $"{port}      fixed_ips: [{{ip_address: {ip}}}]\n", StringComparison.Ordinal);
         }
 
-        Directory.CreateDirectory(_folder);
         File.WriteAllText(Template, text);
     }
 

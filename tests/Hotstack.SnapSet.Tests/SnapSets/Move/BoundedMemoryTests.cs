@@ -33,11 +33,17 @@ public sealed class BoundedMemoryTests : MoveFixture
         long before = GC.GetTotalMemory(forceFullCollection: true);
         using var done = new CancellationTokenSource();
         Task<long> peak = Task.Run(() => PeakAsync(before, done.Token), Stop);
-        SnapSetExport export = await ExportedAsync(set.Id);
-        SnapSet imported = await ImportedAsync(export.Path);
-        await done.CancelAsync();
+        try
+        {
+            SnapSetExport export = await ExportedAsync(set.Id);
+            SnapSet imported = await ImportedAsync(export.Path);
+            Assert.Equal(set.Size, imported.Size);
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
 
-        Assert.Equal(set.Size, imported.Size);
         Assert.True(await peak is > 0 and < Most, $"{ByteText.Of(await peak)} in memory at once, sandbox included");
     }
 
